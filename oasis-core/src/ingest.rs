@@ -1,0 +1,91 @@
+//! The one road: verify, normalise, append.
+
+use std::sync::Arc;
+
+use crate::arrival::Arrival;
+use crate::normalize::Normalizer;
+use crate::secret::KeyRing;
+use crate::store::{Appended, EventStore, EventStoreExt, StoreError};
+use crate::verify::{GithubHeaders, GithubVerifier, Refused};
+
+/// Takes deliveries in. Every adapter uses it, so there is no second way into a ledger.
+///
+/// ```
+/// use std::sync::Arc;
+/// use oasis_core::{Arrival, Ingestor, KeyRing, MemoryStore, Secret, Timestamp};
+/// use oasis_core::verify::{GithubHeaders, GithubVerifier};
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let ring = KeyRing::new(Secret::new("It's a Secret to Everybody")?);
+/// let store = Arc::new(MemoryStore::new(|| Timestamp::UNIX_EPOCH));
+/// let ingestor = Ingestor::new(store, &ring);
+///
+/// let body = br#"{"ref":"refs/heads/vt/DEV-CICDL-0031","repository":{"full_name":"o/r"}}"#;
+/// let signature = GithubVerifier::new(&ring).sign(body);
+/// let headers = GithubHeaders::read([
+///     ("X-GitHub-Event", b"push".as_slice()),
+///     ("X-GitHub-Delivery", b"72d3162e-cc78-11e3-81ab-4c9367dc0958"),
+///     ("X-Hub-Signature-256", signature.as_bytes()),
+/// ])?;
+/// let arrival = Arrival::new(Timestamp::UNIX_EPOCH, [0; 10]);
+/// let appended = ingestor.github(&headers, body, arrival).await?;
+/// assert_eq!(appended.recorded.event.title.as_str(), "CICDL-PUSH-PUSHED");
+/// assert!(ingestor.github(&headers, body, arrival).await?.duplicate);
+/// # Ok(()) }
+/// ```
+#[derive(Debug)]
+pub struct Ingestor {
+    store: Arc<dyn EventStore>,
+    github: GithubVerifier,
+    normalizer: Normalizer,
+}
+
+impl Ingestor {
+    /// Takes deliveries that are signed with a secret of this ring into this store.
+    #[must_use]
+    pub fn new(store: Arc<dyn EventStore>, github: &KeyRing) -> Self {
+        Self {
+            store,
+            github: GithubVerifier::new(github),
+            normalizer: Normalizer::default(),
+        }
+    }
+
+    /// The same with a normaliser of one's own.
+    #[must_use]
+    pub fn with_normalizer(mut self, normalizer: Normalizer) -> Self {
+        self.normalizer = normalizer;
+        self
+    }
+
+    /// Takes one delivery of GitHub's: when it returns `Ok`, the row is durable.
+    ///
+    /// # Errors
+    /// [`IngestError::Refused`] when the sender is wrong, and nothing was stored;
+    /// [`IngestError::Store`] when the ledger could not take it: bring it again.
+    pub async fn github(
+        &self,
+        headers: &GithubHeaders<'_>,
+        body: &[u8],
+        arrival: Arrival,
+    ) -> Result<Appended, IngestError> {
+        let verified = self.github.verify(headers, body)?;
+        let event = self.normalizer.github(&verified, arrival);
+        Ok(self.store.append_one(event).await?)
+    }
+}
+
+/// A delivery was not taken.
+#[derive(Debug, thiserror::Error)]
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "the sender is wrong or the store is; the content never is"
+)]
+pub enum IngestError {
+    /// The sender is wrong.
+    #[error(transparent)]
+    Refused(#[from] Refused),
+    /// The store could not take it.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}

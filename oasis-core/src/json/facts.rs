@@ -1,0 +1,129 @@
+//! What was picked out of a payload.
+
+use serde_json::{Number, Value};
+
+use super::scan::Scalar;
+use super::shape::Shape;
+
+/// The values that stand at the paths of a [`Shape`], in the order of the payload.
+///
+/// Where a name comes twice in an object, the later one counts, as in JavaScript and in Postgres.
+#[derive(Debug)]
+pub(crate) struct Facts<'a> {
+    shape: &'a Shape,
+    picked: Vec<(usize, Scalar<'a>)>,
+}
+
+impl<'a> Facts<'a> {
+    pub(super) fn new(shape: &'a Shape, picked: Vec<(usize, Scalar<'a>)>) -> Self {
+        Self { shape, picked }
+    }
+
+    #[cfg(test)]
+    pub(super) fn len(&self) -> usize {
+        self.picked.len()
+    }
+
+    /// The text at a path that isn't empty.
+    pub(crate) fn text(&self, path: &str) -> Option<&str> {
+        match self.scalar(path)? {
+            Scalar::Text(text) if !text.is_empty() => Some(text),
+            _ => None,
+        }
+    }
+
+    /// All the texts at a path that runs through an array, in their order.
+    pub(crate) fn texts(&self, path: &str) -> impl DoubleEndedIterator<Item = &str> {
+        self.all(path).filter_map(|scalar| match scalar {
+            Scalar::Text(text) if !text.is_empty() => Some(text.as_ref()),
+            _ => None,
+        })
+    }
+
+    /// How many values stand at a path that runs through an array.
+    pub(crate) fn count(&self, path: &str) -> usize {
+        self.all(path).count()
+    }
+
+    /// Whether `true` stands at a path.
+    pub(crate) fn is_true(&self, path: &str) -> bool {
+        self.scalar(path) == Some(&Scalar::Bool(true))
+    }
+
+    /// The whole number at a path.
+    pub(crate) fn integer(&self, path: &str) -> Option<i64> {
+        match self.scalar(path)? {
+            Scalar::Number(digits) => digits.parse().ok(),
+            _ => None,
+        }
+    }
+
+    /// What stands at a path, as text for people: words as they are, numbers as written.
+    pub(crate) fn shown(&self, path: &str) -> Option<&str> {
+        match self.scalar(path)? {
+            Scalar::Text(text) if !text.is_empty() => Some(text),
+            Scalar::Number(digits) => Some(digits),
+            _ => None,
+        }
+    }
+
+    /// What stands at a path, for `meta`; `None` for null and for an empty text.
+    pub(crate) fn value(&self, path: &str) -> Option<Value> {
+        match self.scalar(path)? {
+            Scalar::Null => None,
+            Scalar::Bool(flag) => Some(Value::Bool(*flag)),
+            Scalar::Number(digits) => Some(number(digits)),
+            Scalar::Text(text) if text.is_empty() => None,
+            Scalar::Text(text) => Some(Value::from(clipped(text))),
+        }
+    }
+
+    fn scalar(&self, path: &str) -> Option<&Scalar<'a>> {
+        // In an array the first item is the one that is meant; of a repeated name the last.
+        if path.contains("[]") {
+            self.all(path).next()
+        } else {
+            self.all(path).next_back()
+        }
+    }
+
+    fn all(&self, path: &str) -> impl DoubleEndedIterator<Item = &Scalar<'a>> {
+        let wanted = self.shape.slot(path);
+        self.picked
+            .iter()
+            .filter(move |(slot, _)| Some(*slot) == wanted)
+            .map(|(_, scalar)| scalar)
+    }
+}
+
+/// The longest text that `meta` keeps, in bytes.
+const MAX_TEXT: usize = 1024;
+
+/// A text cut to what `meta` keeps, at a character, with an ellipsis where something is missing.
+pub(crate) fn clipped(text: &str) -> String {
+    if text.len() <= MAX_TEXT {
+        return text.to_owned();
+    }
+    let end = text.floor_char_boundary(MAX_TEXT);
+    format!("{}…", text.get(..end).unwrap_or_default())
+}
+
+/// A number that JSON's readers agree on; one they would round stays text.
+fn number(digits: &str) -> Value {
+    if let Ok(whole) = digits.parse::<i64>() {
+        return Value::from(whole);
+    }
+    if let Ok(whole) = digits.parse::<u64>() {
+        return Value::from(whole);
+    }
+    let plain = digits.len() <= 17 && digits.contains(['.', 'e', 'E']);
+    match digits
+        .parse::<f64>()
+        .ok()
+        .filter(|_| plain)
+        .and_then(Number::from_f64)
+    {
+        Some(number) => Value::Number(number),
+        None => Value::from(clipped(digits)),
+    }
+}

@@ -1,0 +1,43 @@
+//! The pure core of OASIS: webhook deliveries in, one ledger of events out.
+//!
+//! ```text
+//! bytes + headers ──► verify ──► normalise ──► append ──► ledger
+//!                     (proof)    (one event)   (durable)
+//! ```
+//!
+//! The core does no IO, reads no clock, keeps no global state and has no `unsafe`: time, randomness
+//! and secrets are arguments. So it can be embedded in any runtime, bound to other languages and
+//! fuzzed.
+//!
+//! - [`Ingestor`] is the paved path: it takes a delivery's headers and raw bytes and answers when
+//!   its event is durable.
+//! - [`verify`], [`Normalizer`] and [`VtidSearch`] are its parts, for those who want one of them.
+//! - [`EventStore`] is what a ledger must do. [`MemoryStore`] does it in the plainest way; the
+//!   crate `oasis-sqlx` does it on databases.
+
+mod arrival;
+mod event;
+mod ingest;
+mod json;
+mod normalize;
+mod secret;
+mod time;
+mod vtid;
+
+pub mod store;
+pub mod verify;
+
+pub use arrival::Arrival;
+pub use event::{
+    Event, EventId, InvalidEventId, InvalidLink, InvalidStatus, InvalidTitle, Link, Meta, Position,
+    Recorded, Status, Title,
+};
+pub use ingest::{IngestError, Ingestor};
+pub use normalize::Normalizer;
+pub use secret::{EmptySecret, KeyRing, Secret};
+pub use store::{
+    Appended, Cursor, EventFilter, EventStore, EventStoreExt, InvalidCursor, MemoryStore, Order,
+    Page, Query, StoreError, StoreErrorKind,
+};
+pub use time::{InvalidTimestamp, Timestamp};
+pub use vtid::{Found, InvalidVtid, UNSET, Vtid, VtidScheme, VtidSearch};

@@ -1,0 +1,151 @@
+//! Runs and checks. `completed` alone never is a success: the conclusion decides.
+
+use super::super::place::Place::{Branch, Commit, Field, RunTitle};
+use super::rule::{DEFAULT, Rule, StatusRule};
+use crate::event::Status;
+
+pub(super) static RULES: &[Rule] = &[
+    Rule {
+        event: "workflow_run",
+        module: "WORKFLOW",
+        status: StatusRule::Ci {
+            status: "workflow_run.status",
+            conclusion: "workflow_run.conclusion",
+        },
+        reference: &["workflow_run.head_branch", "workflow_run.head_sha"],
+        link: &["workflow_run.html_url"],
+        time: &["workflow_run.updated_at", "workflow_run.created_at"],
+        vtid: &[
+            (Branch, "workflow_run.head_branch"),
+            (Branch, "workflow_run.pull_requests[].head.ref"),
+            (Commit, "workflow_run.head_commit.message"),
+            (RunTitle, "workflow_run.display_title"),
+            (Field, "workflow_run.name"),
+        ],
+        meta: &[
+            ("branch", "workflow_run.head_branch"),
+            ("conclusion", "workflow_run.conclusion"),
+            ("event", "workflow_run.event"),
+            ("pr_number", "workflow_run.pull_requests[].number"),
+            ("run_attempt", "workflow_run.run_attempt"),
+            ("run_id", "workflow_run.id"),
+            ("run_number", "workflow_run.run_number"),
+            ("run_title", "workflow_run.display_title"),
+            ("sha", "workflow_run.head_sha"),
+            ("started_at", "workflow_run.run_started_at"),
+            ("state", "workflow_run.status"),
+            ("workflow_name", "workflow_run.name"),
+        ],
+        ..DEFAULT
+    },
+    Rule {
+        event: "check_run",
+        module: "CHECK",
+        status: StatusRule::Ci {
+            status: "check_run.status",
+            conclusion: "check_run.conclusion",
+        },
+        reference: &[
+            "check_run.check_suite.head_branch",
+            "check_run.pull_requests[].head.ref",
+            "check_run.head_sha",
+        ],
+        link: &["check_run.html_url", "check_run.details_url"],
+        time: &["check_run.completed_at", "check_run.started_at"],
+        vtid: &[
+            (Branch, "check_run.check_suite.head_branch"),
+            (Branch, "check_run.pull_requests[].head.ref"),
+            (Field, "check_run.name"),
+            (Field, "check_run.output.title"),
+        ],
+        meta: &[
+            ("app", "check_run.app.slug"),
+            ("branch", "check_run.check_suite.head_branch"),
+            ("check_id", "check_run.id"),
+            ("check_name", "check_run.name"),
+            ("conclusion", "check_run.conclusion"),
+            ("pr_number", "check_run.pull_requests[].number"),
+            ("sha", "check_run.head_sha"),
+            ("started_at", "check_run.started_at"),
+            ("state", "check_run.status"),
+            ("suite_id", "check_run.check_suite.id"),
+        ],
+        ..DEFAULT
+    },
+];
+
+/// The status of a run or a check.
+///
+/// Of real payloads some contradict themselves, so the object decides and not the action, but for
+/// two: a check asked for again still carries the conclusion of its last run, and a pressed button
+/// says nothing of the outcome.
+pub(super) fn status(
+    action: Option<&str>,
+    state: Option<&str>,
+    conclusion: Option<&str>,
+) -> Status {
+    match action {
+        Some("rerequested") => return Status::Queued,
+        Some("requested_action") => return Status::Info,
+        _ => {}
+    }
+    match conclusion {
+        Some("success") => Status::Success,
+        Some("failure" | "timed_out") => Status::Failure,
+        // The workflow could not start: the pipeline's fault, not the change's.
+        Some("startup_failure") => Status::Error,
+        Some("cancelled") => Status::Cancelled,
+        Some("neutral" | "skipped") => Status::Info,
+        // `action_required`, `stale` and every word GitHub adds: somebody should look.
+        Some(_) => Status::Warning,
+        None => match state {
+            Some("queued" | "requested" | "pending" | "waiting") => Status::Queued,
+            Some("in_progress") => Status::InProgress,
+            // Ended without a conclusion: a contradiction, and no success.
+            Some("completed") => Status::Warning,
+            _ => Status::Info,
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_conclusion_decides_and_unknown_never_looks_like_success() {
+        for (state, conclusion, wanted) in [
+            ("completed", Some("success"), Status::Success),
+            ("completed", Some("failure"), Status::Failure),
+            ("completed", Some("timed_out"), Status::Failure),
+            ("completed", Some("startup_failure"), Status::Error),
+            ("completed", Some("cancelled"), Status::Cancelled),
+            ("completed", Some("action_required"), Status::Warning),
+            ("completed", Some("stale"), Status::Warning),
+            ("completed", Some("neutral"), Status::Info),
+            ("completed", Some("skipped"), Status::Info),
+            ("completed", Some("brand_new"), Status::Warning),
+            ("completed", None, Status::Warning),
+            ("queued", None, Status::Queued),
+            ("requested", None, Status::Queued),
+            ("pending", None, Status::Queued),
+            ("waiting", None, Status::Queued),
+            ("in_progress", None, Status::InProgress),
+            ("brand_new", None, Status::Info),
+        ] {
+            assert_eq!(
+                status(Some("completed"), Some(state), conclusion),
+                wanted,
+                "{state} {conclusion:?}"
+            );
+        }
+        assert_eq!(
+            status(Some("rerequested"), Some("completed"), Some("success")),
+            Status::Queued
+        );
+        assert_eq!(
+            status(Some("requested_action"), Some("completed"), Some("failure")),
+            Status::Info
+        );
+    }
+}

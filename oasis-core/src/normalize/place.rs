@@ -1,0 +1,90 @@
+//! Where a task id may stand, in the order in which the places are searched.
+
+use crate::event::{Event, Meta};
+use crate::json::Facts;
+use crate::vtid::{Found, VtidSearch};
+
+/// A kind of place. The order of the variants is the contract's: the first hit wins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Place {
+    PrTitle,
+    Branch,
+    Commit,
+    RunTitle,
+    Body,
+    Field,
+}
+
+impl Place {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::PrTitle => "pr_title",
+            Self::Branch => "branch",
+            Self::Commit => "commit",
+            Self::RunTitle => "run_title",
+            Self::Body => "body",
+            Self::Field => "field",
+        }
+    }
+}
+
+/// How many other task ids an event names at most.
+const MAX_RELATED: usize = 100;
+
+/// Gives an event its task: the id at the first place that has one. The layer follows it; where it
+/// was found and which others were found stand in `meta`.
+pub(super) fn assign_vtid(
+    event: &mut Event,
+    search: &VtidSearch,
+    places: &[(Place, &str)],
+    facts: &Facts<'_>,
+) {
+    let mut main: Option<(Place, Found)> = None;
+    let mut related: Vec<String> = Vec::new();
+    for (place, path) in places {
+        for found in found_at(search, *place, path, facts) {
+            match &main {
+                None => main = Some((*place, found)),
+                Some((_, first)) => {
+                    let other = found.vtid().as_str();
+                    let known =
+                        first.vtid() == found.vtid() || related.iter().any(|id| id == other);
+                    if !known && related.len() < MAX_RELATED {
+                        related.push(other.to_owned());
+                    }
+                }
+            }
+        }
+    }
+    if let Some((place, found)) = main {
+        if let Some(layer) = found.layer() {
+            layer.clone_into(&mut event.layer);
+        }
+        event.vtid = Some(found.vtid().clone());
+        note(&mut event.meta, "vtid_source", place.as_str());
+    }
+    if !related.is_empty() {
+        event
+            .meta
+            .insert("related_vtids".to_owned(), related.into());
+    }
+}
+
+fn found_at<'s>(
+    search: &'s VtidSearch,
+    place: Place,
+    path: &'s str,
+    facts: &'s Facts<'_>,
+) -> Box<dyn Iterator<Item = Found> + 's> {
+    let texts = facts.texts(path);
+    match place {
+        Place::Body => Box::new(texts.flat_map(|text| search.find_in_body(text))),
+        // GitHub lists commits from the oldest to the newest.
+        Place::Commit => Box::new(texts.rev().flat_map(|text| search.find_all(text))),
+        _ => Box::new(texts.flat_map(|text| search.find_all(text))),
+    }
+}
+
+fn note(meta: &mut Meta, name: &str, value: &str) {
+    meta.insert(name.to_owned(), value.into());
+}

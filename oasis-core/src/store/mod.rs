@@ -1,0 +1,106 @@
+//! The ledger's contract: what a store must do, and what users may count on.
+
+mod cursor;
+mod error;
+mod ext;
+mod memory;
+mod query;
+
+use std::fmt::Debug;
+
+use async_trait::async_trait;
+
+use crate::event::{Event, EventId, Position, Recorded};
+
+pub use cursor::{Cursor, InvalidCursor};
+pub use error::{StoreError, StoreErrorKind};
+pub use ext::EventStoreExt;
+pub use memory::MemoryStore;
+pub use query::{EventFilter, Order, Page, Query};
+
+/// A ledger of events.
+///
+/// Whatever implements this keeps four promises:
+///
+/// 1. **Durable.** [`append`](Self::append) returns only when the rows would survive a power cut
+///    (a store in memory says of itself that it has no such rows).
+/// 2. **Once.** One row for each (`source`, `delivery_id`), however many writers bring it at the
+///    same moment; the others get the first row.
+/// 3. **Dense positions in the order of commit.** 1, 2, 3 …; a reader that has seen position *n*
+///    never later meets a new row at or below *n*.
+/// 4. **The same answer everywhere.** A query gives the rows that
+///    [`EventFilter::matches`] says, in the order of their positions.
+///
+/// The methods have no defaults, so that a store in front of another can't forget one; what is
+/// convenient stands in [`EventStoreExt`].
+#[async_trait]
+pub trait EventStore: Debug + Send + Sync + 'static {
+    /// Records these events in their order, all or none, and answers for each.
+    ///
+    /// # Errors
+    /// [`StoreError`] when nothing was recorded, or when it isn't known whether it was: bring the
+    /// same deliveries again, the second promise makes that safe.
+    async fn append(&self, batch: Vec<Event>) -> Result<Vec<Appended>, StoreError>;
+
+    /// A page of the events that match, in the order asked for.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store can't be read. An error never is an empty page.
+    async fn query(&self, query: &Query) -> Result<Page, StoreError>;
+
+    /// How many events match.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store can't be read.
+    async fn count(&self, filter: &EventFilter) -> Result<u64, StoreError>;
+
+    /// The event with this id.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store can't be read.
+    async fn get(&self, id: EventId) -> Result<Option<Recorded>, StoreError>;
+
+    /// The position of the newest event; `None` in an empty ledger.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store can't be read.
+    async fn head(&self) -> Result<Option<Position>, StoreError>;
+
+    /// Returns as soon as the ledger may hold an event after this position.
+    ///
+    /// It may return early; who waits looks again. It may be dropped at any time.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store can't be watched just now.
+    async fn changed(&self, after: Option<Position>) -> Result<(), StoreError>;
+}
+
+/// What became of an event that was brought.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Appended {
+    /// The row that the ledger holds: of a duplicate the first one that came.
+    pub recorded: Recorded,
+    /// Whether the ledger had the delivery already.
+    pub duplicate: bool,
+}
+
+impl Appended {
+    /// For stores: this row is new.
+    #[must_use]
+    pub const fn new(recorded: Recorded) -> Self {
+        Self {
+            recorded,
+            duplicate: false,
+        }
+    }
+
+    /// For stores: the ledger had this row already.
+    #[must_use]
+    pub const fn duplicate_of(first: Recorded) -> Self {
+        Self {
+            recorded: first,
+            duplicate: true,
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! The proof that a delivery comes from whom it says: only a verifier makes a [`Verified`].
+
+pub mod danger;
+mod github;
+mod refused;
+
+pub use github::{GithubHeaders, GithubVerifier};
+pub use refused::{RefuseReason, Refused};
+
+/// How a body is packed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Packing {
+    /// The body is the JSON.
+    Json,
+    /// The JSON is the field `payload` of a form.
+    Form,
+}
+
+/// A delivery that was proven to come from its source.
+///
+/// There is no public constructor: only a verifier makes one, and [`Normalizer`] takes nothing
+/// else, so an unverified body can't reach a ledger.
+///
+/// [`Normalizer`]: crate::Normalizer
+#[derive(Debug, Clone, Copy)]
+pub struct Verified<'a> {
+    pub(crate) kind: &'a str,
+    pub(crate) delivery_id: &'a str,
+    pub(crate) packing: Packing,
+    pub(crate) body: &'a [u8],
+}
+
+impl Verified<'_> {
+    /// The source's name for the event, such as `pull_request`.
+    #[must_use]
+    pub fn kind(&self) -> &str {
+        self.kind
+    }
+
+    /// The source's id for this delivery.
+    #[must_use]
+    pub fn delivery_id(&self) -> &str {
+        self.delivery_id
+    }
+}
