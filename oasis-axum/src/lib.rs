@@ -1,1 +1,36 @@
+//! OASIS in an [`axum`] router: webhooks in, query and live feed out.
+//!
+//! [`Oasis`] holds a ledger and the secrets of its sources and gives routers that a host merges or
+//! nests. It sets nothing global, logs through [`tracing`], and reads the system's clock and
+//! random source, which the core doesn't.
+//!
+//! ```
+//! use std::sync::Arc;
+//! use axum::Router;
+//! use oasis_axum::Oasis;
+//! use oasis_core::{KeyRing, MemoryStore, Secret};
+//!
+//! let store = Arc::new(MemoryStore::new(oasis_axum::now));
+//! let ring = KeyRing::new(Secret::new("It's a Secret to Everybody")?);
+//! let oasis = Oasis::new(store, &ring);
+//! // All of it beside the host's own routes ...
+//! let app: Router = Router::new().merge(oasis.router());
+//! // ... or only some of it, below a path of the host's choice.
+//! let app: Router = Router::new().nest("/oasis", oasis.webhooks().merge(oasis.query()));
+//! # Ok::<(), oasis_core::EmptySecret>(())
+//! ```
 
+mod auth;
+mod clock;
+mod feed;
+mod health;
+mod params;
+mod problem;
+mod query;
+mod state;
+mod webhooks;
+
+pub use auth::{InvalidToken, ReadToken};
+pub use clock::now;
+pub use problem::{Problem, not_found};
+pub use state::{Oasis, ROUTES};

@@ -50,6 +50,8 @@ mod tests {
         assert_eq!(pick(b"{\"a\":\"\xff\"}"), Err(Unparsed::NotUtf8(6)));
         assert_eq!(pick(b"[1]"), Err(Unparsed::NotAnObject));
         assert_eq!(pick(b"\"a\""), Err(Unparsed::NotAnObject));
+        assert_eq!(pick(b"1 1"), Err(Unparsed::NotJson(2)));
+        assert_eq!(pick(b"not json"), Err(Unparsed::NotJson(1)));
         assert_eq!(pick(b"{\"a\":1"), Err(Unparsed::NotJson(6)));
         assert_eq!(pick(b"{\"a\":1}x"), Err(Unparsed::NotJson(7)));
         assert_eq!(pick(b"{\"a\":01}"), Err(Unparsed::NotJson(6)));

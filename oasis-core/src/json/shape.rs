@@ -4,8 +4,8 @@ use super::facts::Facts;
 use super::scan::{Scalar, Scanner};
 use super::{MAX_DEPTH, Unparsed};
 
-/// The paths that are wanted, such as `pull_request.head.ref` or `commits[].message`, sorted, and
-/// the tree they form.
+/// The paths that are wanted, such as `pull_request.head.ref`, `commits[].message` or `inputs.*`,
+/// sorted, and the tree they form.
 #[derive(Debug)]
 pub(crate) struct Shape {
     paths: Vec<&'static str>,
@@ -17,11 +17,14 @@ pub(crate) struct Shape {
 struct Node {
     /// The place itself, as the number of its path.
     slot: Option<usize>,
-    /// Members, if it is an object.
+    /// Members, if it is an object; the name [`ANY`] is of those that have no place of their own.
     members: Vec<(&'static str, Node)>,
     /// Items, if it is an array.
     items: Option<Box<Node>>,
 }
+
+/// In a path: whatever the member's name is.
+const ANY: &str = "*";
 
 /// How many values are kept of one payload. A push of the 2,048 commits that GitHub lists at
 /// most has half as many.
@@ -57,7 +60,10 @@ impl Shape {
         match scanner.peek() {
             None => return Err(Unparsed::Empty),
             Some(b'{') => {}
-            Some(_) => return Err(Unparsed::NotAnObject),
+            Some(_) => {
+                scanner.skip(0)?;
+                return Err(scanner.peek().map_or(Unparsed::NotAnObject, |_| scanner.fault()));
+            }
         }
         let mut picked = Vec::with_capacity(self.paths.len());
         self.root.walk(&mut scanner, 0, &mut picked)?;
@@ -102,9 +108,10 @@ impl Node {
                 if scanner.accept(b'}') {
                     return Ok(());
                 }
+                let any = self.members.iter().find(|(name, _)| *name == ANY);
                 loop {
                     let key = scanner.key()?;
-                    match self.members.iter().find(|(name, _)| key.is(name)) {
+                    match self.members.iter().find(|(name, _)| key.is(name)).or(any) {
                         Some((_, member)) => member.walk(scanner, depth + 1, picked)?,
                         None => scanner.skip(depth + 1)?,
                     }

@@ -1,0 +1,174 @@
+//! The one task that follows the ledger for the whole process.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use bytes::Bytes;
+use oasis_core::{EventStore, EventStoreExt, Position, Recorded, StoreError};
+use tokio::sync::{OnceCell, watch};
+use tokio_util::sync::CancellationToken;
+
+use super::frame;
+
+/// An event and its encoded form.
+#[derive(Debug)]
+pub(super) struct Frame {
+    pub(super) recorded: Recorded,
+    pub(super) bytes: Bytes,
+}
+
+/// How many bytes of encoded events are kept for those who are a little behind.
+const MAX_KEPT: usize = 16 * 1024 * 1024;
+
+/// How many events are read from the ledger in one go.
+const PAGE: usize = 500;
+
+/// How long the follower waits after the ledger failed.
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// Follows the ledger from the first feed on; before, nobody pays for it.
+#[derive(Debug)]
+pub(crate) struct Follower {
+    store: Arc<dyn EventStore>,
+    recent: Arc<RwLock<Recent>>,
+    /// The newest position that is followed; `None` in an empty ledger.
+    head: watch::Sender<Option<Position>>,
+    started: OnceCell<()>,
+    stop: CancellationToken,
+}
+
+/// The newest events, without a gap up to `head`.
+#[derive(Debug, Default)]
+struct Recent {
+    frames: VecDeque<Arc<Frame>>,
+    bytes: usize,
+    head: Option<Position>,
+}
+
+/// What the events after a position are to a client.
+pub(super) enum After {
+    /// They are here, from the oldest on.
+    Frames(Vec<Arc<Frame>>),
+    /// There are none yet.
+    Nothing,
+    /// They are no longer kept, or not followed yet: the ledger has them.
+    Behind,
+}
+
+impl Follower {
+    pub(crate) fn new(store: Arc<dyn EventStore>, stop: CancellationToken) -> Self {
+        let (head, _) = watch::channel(None);
+        Self {
+            store,
+            recent: Arc::default(),
+            head,
+            started: OnceCell::new(),
+            stop,
+        }
+    }
+
+    /// Starts to follow, unless that was done before.
+    pub(super) async fn start(&self) -> Result<(), StoreError> {
+        let start = || async {
+            let head = self.store.head().await?;
+            self.recent
+                .write()
+                .unwrap_or_else(PoisonError::into_inner)
+                .head = head;
+            self.head.send_replace(head);
+            let task = Task {
+                store: Arc::clone(&self.store),
+                recent: Arc::clone(&self.recent),
+                head: self.head.clone(),
+            };
+            tokio::spawn(
+                self.stop
+                    .clone()
+                    .run_until_cancelled_owned(task.follow(head)),
+            );
+            Ok(())
+        };
+        self.started.get_or_try_init(start).await.map(drop)
+    }
+
+    /// Tells each time when something new was followed.
+    pub(super) fn watch(&self) -> watch::Receiver<Option<Position>> {
+        self.head.subscribe()
+    }
+
+    /// The followed events after a position.
+    pub(super) fn after(&self, position: Option<Position>) -> After {
+        let recent = self.recent.read().unwrap_or_else(PoisonError::into_inner);
+        if position >= recent.head {
+            return After::Nothing;
+        }
+        let next = position.map_or(Position::FIRST, Position::next);
+        match recent.frames.front() {
+            Some(first) if first.recorded.position <= next => {
+                let missing = recent
+                    .frames
+                    .partition_point(|f| f.recorded.position < next);
+                After::Frames(recent.frames.iter().skip(missing).cloned().collect())
+            }
+            _ => After::Behind,
+        }
+    }
+}
+
+impl Drop for Follower {
+    /// The task ends with its host, also where nobody shut it down.
+    fn drop(&mut self) {
+        self.stop.cancel();
+    }
+}
+
+impl Recent {
+    fn push(&mut self, recorded: Recorded) {
+        self.head = Some(recorded.position);
+        let bytes = frame::event(&recorded);
+        self.bytes += bytes.len();
+        self.frames.push_back(Arc::new(Frame { recorded, bytes }));
+        while self.bytes > MAX_KEPT
+            && let Some(oldest) = self.frames.pop_front()
+        {
+            self.bytes -= oldest.bytes.len();
+        }
+    }
+}
+
+/// What the task holds; not the [`Follower`] itself, so that it ends with its host.
+struct Task {
+    store: Arc<dyn EventStore>,
+    recent: Arc<RwLock<Recent>>,
+    head: watch::Sender<Option<Position>>,
+}
+
+impl Task {
+    async fn follow(self, mut at: Option<Position>) {
+        loop {
+            if let Err(error) = self.catch_up(&mut at).await {
+                let cause = std::error::Error::source(&error).map(ToString::to_string);
+                tracing::warn!(%error, cause, "the feed waits for the ledger");
+                tokio::time::sleep(PAUSE).await;
+            }
+        }
+    }
+
+    /// Waits for events after `at` and takes them all.
+    async fn catch_up(&self, at: &mut Option<Position>) -> Result<(), StoreError> {
+        self.store.changed(*at).await?;
+        loop {
+            let rows = self.store.read_after(*at, PAGE).await?;
+            let Some(last) = rows.last().map(|row| row.position) else {
+                return Ok(());
+            };
+            {
+                let mut recent = self.recent.write().unwrap_or_else(PoisonError::into_inner);
+                rows.into_iter().for_each(|row| recent.push(row));
+            }
+            *at = Some(last);
+            self.head.send_replace(*at);
+        }
+    }
+}

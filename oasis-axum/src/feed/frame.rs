@@ -1,0 +1,43 @@
+//! What is written to a feed: the text of Server-Sent Events (WHATWG HTML, section 9.2).
+
+use bytes::Bytes;
+use oasis_core::{Recorded, Timestamp};
+use serde::Serialize;
+
+/// How long a client waits before it comes back, in milliseconds.
+const RETRY: u32 = 2000;
+
+/// An event, encoded once for everybody.
+pub(super) fn event(recorded: &Recorded) -> Bytes {
+    // An event's JSON holds no line break, so it is one `data` line.
+    let json = serde_json::to_string(recorded).unwrap_or_default();
+    Bytes::from(format!("id: {}\ndata: {json}\n\n", recorded.position))
+}
+
+#[derive(Serialize)]
+struct Message {
+    r#type: &'static str,
+    ts: Timestamp,
+}
+
+fn message(r#type: &'static str, ts: Timestamp) -> String {
+    format!(
+        "data: {}\n\n",
+        serde_json::to_string(&Message { r#type, ts }).unwrap_or_default()
+    )
+}
+
+/// The first message of a feed.
+pub(super) fn connected(ts: Timestamp) -> Bytes {
+    Bytes::from(format!("retry: {RETRY}\n{}", message("connected", ts)))
+}
+
+/// Nothing new, but the feed is alive.
+pub(super) fn heartbeat(ts: Timestamp) -> Bytes {
+    Bytes::from(message("heartbeat", ts))
+}
+
+/// The client's position is none of this ledger's: what follows starts anew.
+pub(super) fn resync(ts: Timestamp) -> Bytes {
+    Bytes::from(message("resync", ts))
+}

@@ -1,0 +1,161 @@
+//! One client of the feed.
+
+use std::collections::VecDeque;
+use std::convert::Infallible;
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use futures_util::Stream;
+use futures_util::stream::unfold;
+use oasis_core::{EventFilter, Position, Query, StoreError};
+use tokio::sync::watch;
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
+
+use super::follower::After;
+use super::frame;
+use crate::clock;
+use crate::state::Shared;
+
+/// How many events a client that is new gets first.
+const BACKLOG: usize = 20;
+
+/// How many events are read from the ledger in one go for a client that is far behind.
+const PAGE: usize = 200;
+
+/// How often a quiet feed says that it is alive.
+const HEARTBEAT: Duration = Duration::from_secs(15);
+
+/// Where a client starts.
+pub(super) enum Start {
+    /// With the newest events.
+    Newest,
+    /// With all events after this one.
+    After(Option<Position>),
+}
+
+pub(super) struct Viewer {
+    shared: Shared,
+    filter: EventFilter,
+    /// All matching events up to here were written.
+    at: Option<Position>,
+    ready: VecDeque<Bytes>,
+    head: watch::Receiver<Option<Position>>,
+    heartbeat: Interval,
+}
+
+impl Viewer {
+    pub(super) async fn open(
+        shared: Shared,
+        filter: EventFilter,
+        start: Start,
+    ) -> Result<Self, StoreError> {
+        shared.follower.start().await?;
+        let mut heartbeat = interval_at(Instant::now() + HEARTBEAT, HEARTBEAT);
+        heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let head = shared.follower.watch();
+        let ready = VecDeque::from([frame::connected(clock::now())]);
+        let mut viewer = Self {
+            shared,
+            filter,
+            at: None,
+            ready,
+            head,
+            heartbeat,
+        };
+        let newest = viewer.shared.store.head().await?;
+        match start {
+            Start::After(position) if position <= newest => viewer.at = position,
+            Start::After(_) => {
+                viewer.ready.push_back(frame::resync(clock::now()));
+                viewer.load_newest(newest).await?;
+            }
+            Start::Newest => viewer.load_newest(newest).await?,
+        }
+        Ok(viewer)
+    }
+
+    /// What the client is sent, until the host shuts down or the client goes.
+    pub(super) fn into_stream(self) -> impl Stream<Item = Result<Bytes, Infallible>> {
+        unfold(self, |mut viewer| async {
+            let chunk = viewer.next_chunk().await?;
+            Some((Ok(chunk), viewer))
+        })
+    }
+
+    /// The last events that match; `head` was the ledger's before they are read, so whatever
+    /// matches and is not among them comes after.
+    async fn load_newest(&mut self, head: Option<Position>) -> Result<(), StoreError> {
+        let query = Query::newest(self.filter.clone(), BACKLOG);
+        let page = self.shared.store.query(&query).await?;
+        self.at = head.max(page.events.first().map(|row| row.position));
+        self.ready
+            .extend(page.events.iter().rev().map(frame::event));
+        Ok(())
+    }
+
+    /// All that is ready, as one write; waits while nothing is. `None` ends the feed.
+    async fn next_chunk(&mut self) -> Option<Bytes> {
+        loop {
+            if !self.ready.is_empty() {
+                return Some(self.drain());
+            }
+            // Marked as seen before it is looked at: what comes in between wakes the wait below.
+            self.head.borrow_and_update();
+            match self.shared.follower.after(self.at) {
+                After::Frames(frames) => {
+                    self.at = frames.last().map(|frame| frame.recorded.position);
+                    let mine = frames
+                        .iter()
+                        .filter(|f| self.filter.matches(&f.recorded.event));
+                    self.ready.extend(mine.map(|frame| frame.bytes.clone()));
+                }
+                After::Behind => self.load_page().await?,
+                After::Nothing => tokio::select! {
+                    () = self.shared.stop.cancelled() => return None,
+                    changed = self.head.changed() => changed.ok()?,
+                    _ = self.heartbeat.tick() => self.ready.push_back(frame::heartbeat(clock::now())),
+                },
+            }
+        }
+    }
+
+    /// Takes the next events from the ledger. When it fails the feed ends: the client comes back
+    /// with its position and finds the ledger there, or an honest 503.
+    async fn load_page(&mut self) -> Option<()> {
+        let query = Query::after(self.filter.clone(), self.at, PAGE);
+        let store = &self.shared.store;
+        let read = async { Ok::<_, StoreError>((store.head().await?, store.query(&query).await?)) };
+        let (head, page) = tokio::select! {
+            () = self.shared.stop.cancelled() => return None,
+            read = read => match read {
+                Ok(read) => read,
+                Err(error) => {
+                    tracing::warn!(%error, "a feed ends because the ledger can't be read");
+                    return None;
+                }
+            },
+        };
+        let last = page.events.last().map(|row| row.position);
+        // With no next page, every match up to the head that was read before is in this one.
+        self.at = if page.next.is_some() {
+            last
+        } else {
+            head.max(last)
+        };
+        self.ready.extend(page.events.iter().map(frame::event));
+        Some(())
+    }
+
+    fn drain(&mut self) -> Bytes {
+        if self.ready.len() == 1
+            && let Some(only) = self.ready.pop_front()
+        {
+            return only;
+        }
+        let mut chunk = BytesMut::with_capacity(self.ready.iter().map(Bytes::len).sum());
+        self.ready
+            .drain(..)
+            .for_each(|frame| chunk.extend_from_slice(&frame));
+        chunk.freeze()
+    }
+}

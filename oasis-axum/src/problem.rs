@@ -1,0 +1,197 @@
+//! Errors as problem documents (RFC 9457); the status of each is decided here and nowhere else.
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use oasis_core::verify::{RefuseReason, Refused};
+use oasis_core::{IngestError, StoreError};
+use serde::Serialize;
+
+/// An error as a client sees it: `application/problem+json` with `type`, `title`, `status` and
+/// `detail`. Its detail says what to do and never holds a secret, SQL or a path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    kind: Kind,
+    detail: String,
+}
+
+/// One kind for each thing that a client can do about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    MalformedRequest,
+    NotSigned,
+    NotAuthorized,
+    NotFound,
+    MethodNotAllowed,
+    TooLarge,
+    UnsupportedMediaType,
+    Unavailable,
+}
+
+impl Kind {
+    fn status(self) -> StatusCode {
+        match self {
+            Self::MalformedRequest => StatusCode::BAD_REQUEST,
+            Self::NotSigned | Self::NotAuthorized => StatusCode::UNAUTHORIZED,
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+
+    fn slug(self) -> &'static str {
+        match self {
+            Self::MalformedRequest => "malformed-request",
+            Self::NotSigned => "not-signed",
+            Self::NotAuthorized => "not-authorized",
+            Self::NotFound => "not-found",
+            Self::MethodNotAllowed => "method-not-allowed",
+            Self::TooLarge => "too-large",
+            Self::UnsupportedMediaType => "unsupported-media-type",
+            Self::Unavailable => "unavailable",
+        }
+    }
+
+    fn title(self) -> &'static str {
+        match self {
+            Self::MalformedRequest => "The request is malformed",
+            Self::NotSigned => "The delivery is not signed by a known secret",
+            Self::NotAuthorized => "A token is needed",
+            Self::NotFound => "There is nothing here",
+            Self::MethodNotAllowed => "This path does not take that method",
+            Self::TooLarge => "The body is too large",
+            Self::UnsupportedMediaType => "The body's type is not taken here",
+            Self::Unavailable => "The ledger is away",
+        }
+    }
+}
+
+/// How soon a client may come again when the ledger is away, in seconds.
+const RETRY_AFTER: &str = "5";
+
+impl Problem {
+    fn new(kind: Kind, detail: impl Into<String>) -> Self {
+        Self {
+            kind,
+            detail: detail.into(),
+        }
+    }
+
+    /// The HTTP status.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        self.kind.status()
+    }
+
+    pub(crate) fn malformed(detail: impl Into<String>) -> Self {
+        Self::new(Kind::MalformedRequest, detail)
+    }
+
+    pub(crate) fn too_large(limit: usize) -> Self {
+        Self::new(
+            Kind::TooLarge,
+            format!("a body may have up to {limit} bytes"),
+        )
+    }
+
+    pub(crate) fn not_authorized() -> Self {
+        Self::new(
+            Kind::NotAuthorized,
+            "send a read token as `Authorization: Bearer <token>`",
+        )
+    }
+
+    pub(crate) fn no_such_event() -> Self {
+        Self::new(Kind::NotFound, "the ledger holds no event with this id")
+    }
+
+    pub(crate) fn method_not_allowed() -> Self {
+        Self::new(
+            Kind::MethodNotAllowed,
+            "the header Allow names the methods that this path takes",
+        )
+    }
+
+    pub(crate) fn unavailable() -> Self {
+        Self::new(
+            Kind::Unavailable,
+            "nothing was stored; send the same request again later",
+        )
+    }
+}
+
+/// A fallback for hosts that want unknown paths answered with a problem document too.
+pub async fn not_found() -> Problem {
+    Problem::new(
+        Kind::NotFound,
+        "no route has this path; look for a slash too many, or the wrong prefix",
+    )
+}
+
+impl From<Refused> for Problem {
+    fn from(refused: Refused) -> Self {
+        let kind = match refused.reason() {
+            RefuseReason::UnsupportedMediaType => Kind::UnsupportedMediaType,
+            RefuseReason::MissingSignature
+            | RefuseReason::MalformedSignature
+            | RefuseReason::WrongSignature => Kind::NotSigned,
+            // Missing, repeated and malformed headers, and what a later version adds.
+            _ => Kind::MalformedRequest,
+        };
+        Self::new(kind, refused.to_string())
+    }
+}
+
+impl From<StoreError> for Problem {
+    /// The cause is for the log; the client learns that it may come again.
+    fn from(error: StoreError) -> Self {
+        let cause = std::error::Error::source(&error).map(ToString::to_string);
+        tracing::error!(%error, cause, kind = ?error.kind(), "the ledger failed");
+        Self::unavailable()
+    }
+}
+
+impl From<IngestError> for Problem {
+    fn from(error: IngestError) -> Self {
+        match error {
+            IngestError::Refused(refused) => refused.into(),
+            IngestError::Store(error) => error.into(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Document<'a> {
+    r#type: String,
+    title: &'static str,
+    status: u16,
+    detail: &'a str,
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let status = self.status();
+        let document = Document {
+            r#type: format!("urn:oasis:problem:{}", self.kind.slug()),
+            title: self.kind.title(),
+            status: status.as_u16(),
+            detail: &self.detail,
+        };
+        let mut response = (status, axum::Json(document)).into_response();
+        let headers = response.headers_mut();
+        let json = HeaderValue::from_static("application/problem+json");
+        headers.insert(header::CONTENT_TYPE, json);
+        match self.kind {
+            Kind::Unavailable => {
+                headers.insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER));
+            }
+            Kind::NotAuthorized => {
+                let challenge = HeaderValue::from_static("Bearer realm=\"oasis\"");
+                headers.insert(header::WWW_AUTHENTICATE, challenge);
+            }
+            _ => {}
+        }
+        response
+    }
+}

@@ -1,0 +1,152 @@
+//! What the routes share, and the routers they form.
+
+use std::fmt;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{get, post};
+use oasis_core::{EventStore, Ingestor, KeyRing, Normalizer};
+use tokio_util::sync::CancellationToken;
+
+use crate::auth::{self, ReadToken};
+use crate::feed::{self, Follower};
+use crate::problem::Problem;
+use crate::{health, query, webhooks};
+
+/// OASIS for a host: a ledger, the secrets of its sources, and the routers over them.
+///
+/// It is cheap to clone; all clones are the same one. See the [crate's page](crate) for an example.
+#[derive(Clone)]
+pub struct Oasis {
+    shared: Shared,
+}
+
+pub(crate) type Shared = Arc<Parts>;
+
+/// What a handler works with.
+pub(crate) struct Parts {
+    pub(crate) store: Arc<dyn EventStore>,
+    pub(crate) ingestor: Ingestor,
+    pub(crate) follower: Follower,
+    pub(crate) read_tokens: Vec<ReadToken>,
+    pub(crate) stop: CancellationToken,
+}
+
+/// The routes of [`Oasis::router`], as (method, path), for a host's start-up log.
+pub const ROUTES: &[(&str, &str)] = &[
+    ("POST", "/webhooks/github"),
+    ("GET", "/webhooks/health"),
+    ("GET", "/api/v1/oasis/events"),
+    ("GET", "/api/v1/oasis/events/{id}"),
+    ("GET", "/events"),
+    ("GET", "/events/health"),
+    ("GET", "/api/v1/devhub/feed"),
+    ("GET", "/api/v1/devhub/health"),
+    ("GET", "/health"),
+    ("GET", "/livez"),
+    ("GET", "/readyz"),
+];
+
+impl Oasis {
+    /// Over this ledger, taking what is signed with a secret of this ring; everybody may read.
+    #[must_use]
+    pub fn new(store: Arc<dyn EventStore>, github: &KeyRing) -> Self {
+        Self::with(store, github, Normalizer::default(), Vec::new())
+    }
+
+    /// The same with a normaliser of one's own, and with tokens of which a reader must present
+    /// one; with none, everybody may read.
+    #[must_use]
+    pub fn with(
+        store: Arc<dyn EventStore>,
+        github: &KeyRing,
+        normalizer: Normalizer,
+        read_tokens: Vec<ReadToken>,
+    ) -> Self {
+        let ingestor = Ingestor::new(Arc::clone(&store), github).with_normalizer(normalizer);
+        let stop = CancellationToken::new();
+        let follower = Follower::new(Arc::clone(&store), stop.clone());
+        Self {
+            shared: Arc::new(Parts {
+                store,
+                ingestor,
+                follower,
+                read_tokens,
+                stop,
+            }),
+        }
+    }
+
+    /// All routes of [`ROUTES`].
+    pub fn router<S: Clone + Send + Sync + 'static>(&self) -> Router<S> {
+        self.webhooks()
+            .merge(self.query())
+            .merge(self.feed())
+            .merge(self.health())
+    }
+
+    /// `POST /webhooks/github` and `GET /webhooks/health`.
+    pub fn webhooks<S: Clone + Send + Sync + 'static>(&self) -> Router<S> {
+        self.open(
+            Router::new()
+                .route("/webhooks/github", post(webhooks::github))
+                .route("/webhooks/health", get(health::ready)),
+        )
+    }
+
+    /// `GET /api/v1/oasis/events`, one event by its id, and the older path `GET /events`.
+    pub fn query<S: Clone + Send + Sync + 'static>(&self) -> Router<S> {
+        let health = self.open(Router::new().route("/events/health", get(health::ready)));
+        self.reading(
+            Router::new()
+                .route("/api/v1/oasis/events", get(query::events))
+                .route("/api/v1/oasis/events/{id}", get(query::event))
+                .route("/events", get(query::events)),
+        )
+        .merge(health)
+    }
+
+    /// `GET /api/v1/devhub/feed`, the live feed, and its health.
+    pub fn feed<S: Clone + Send + Sync + 'static>(&self) -> Router<S> {
+        let health = self.open(Router::new().route("/api/v1/devhub/health", get(health::ready)));
+        self.reading(Router::new().route("/api/v1/devhub/feed", get(feed::feed)))
+            .merge(health)
+    }
+
+    /// `GET /health`, `/livez` and `/readyz`.
+    pub fn health<S: Clone + Send + Sync + 'static>(&self) -> Router<S> {
+        self.open(
+            Router::new()
+                .route("/health", get(health::ready))
+                .route("/livez", get(health::live))
+                .route("/readyz", get(health::ready)),
+        )
+    }
+
+    /// Ends the feeds that are open and the task that follows the ledger, at once; the other
+    /// routes go on. A graceful shutdown waits for open responses, and a feed never ends by itself.
+    pub fn close_feeds(&self) {
+        self.shared.stop.cancel();
+    }
+
+    fn open<S>(&self, routes: Router<Shared>) -> Router<S> {
+        let other = || async { Problem::method_not_allowed() };
+        routes
+            .method_not_allowed_fallback(other)
+            .with_state(Arc::clone(&self.shared))
+    }
+
+    fn reading<S>(&self, routes: Router<Shared>) -> Router<S> {
+        let guard = from_fn_with_state(Arc::clone(&self.shared), auth::may_read);
+        self.open(routes.route_layer(guard))
+    }
+}
+
+impl fmt::Debug for Oasis {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Oasis")
+            .field("store", &self.shared.store)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,166 @@
+use std::time::Duration;
+
+use axum::body::{Body, BodyDataStream};
+use axum::http::{Request, StatusCode};
+use eventsource_stream::{EventStream, Eventsource};
+use futures_util::StreamExt;
+use serde_json::Value;
+
+use crate::{Gateway, problem};
+
+/// A client of the feed that reads as a browser does.
+struct Client(EventStream<BodyDataStream>);
+
+impl Client {
+    async fn open(gateway: &Gateway, query: &str, last_event_id: Option<&str>) -> Self {
+        let mut request = Request::get(format!("/api/v1/devhub/feed{query}"));
+        if let Some(id) = last_event_id {
+            request = request.header("last-event-id", id);
+        }
+        let response = gateway.call(request.body(Body::empty()).unwrap()).await;
+        assert_eq!(response.status(), StatusCode::OK);
+        assert_eq!(response.headers()["content-type"], "text/event-stream");
+        assert_eq!(response.headers()["x-accel-buffering"], "no");
+        let mut client = Self(response.into_body().into_data_stream().eventsource());
+        assert_eq!(client.message().await.unwrap().1["type"], "connected");
+        client
+    }
+
+    /// The next message, as (id, data); `None` when the feed has ended.
+    async fn message(&mut self) -> Option<(String, Value)> {
+        let next = tokio::time::timeout(Duration::from_secs(20), self.0.next()).await;
+        let event = next.expect("the feed said nothing for 20 s")?.unwrap();
+        Some((event.id, serde_json::from_str(&event.data).unwrap()))
+    }
+
+    /// The positions of the next events.
+    async fn positions(&mut self, count: usize) -> Vec<u64> {
+        let mut positions = Vec::new();
+        while positions.len() < count {
+            let (id, event) = self.message().await.unwrap();
+            if event["type"] == "heartbeat" {
+                continue;
+            }
+            assert_eq!(event["position"].to_string(), id);
+            positions.push(event["position"].as_u64().unwrap());
+        }
+        positions
+    }
+}
+
+async fn pushes(gateway: &Gateway, ids: std::ops::RangeInclusive<u64>) {
+    for id in ids {
+        let branch = if id % 2 == 0 {
+            "main"
+        } else {
+            "vt/DEV-CICDL-0031"
+        };
+        gateway.push(&format!("d-{id}"), branch).await;
+    }
+}
+
+#[tokio::test]
+async fn a_new_client_gets_the_last_twenty_and_then_each_new_event() {
+    let gateway = Gateway::new();
+    pushes(&gateway, 1..=25).await;
+    let mut client = Client::open(&gateway, "", None).await;
+    assert_eq!(client.positions(20).await, (6..=25).collect::<Vec<_>>());
+    pushes(&gateway, 26..=28).await;
+    assert_eq!(client.positions(3).await, [26, 27, 28]);
+}
+
+#[tokio::test]
+async fn a_client_that_comes_back_gets_exactly_what_it_missed() {
+    let gateway = Gateway::new();
+    pushes(&gateway, 1..=50).await;
+    for last in [0, 1, 3, 49, 50] {
+        for by_header in [true, false] {
+            let id = last.to_string();
+            let query = format!("?last_event_id={}", if by_header { "50" } else { &id });
+            let mut client = Client::open(&gateway, &query, by_header.then_some(&id)).await;
+            let missed: Vec<_> = (last + 1..=50).collect();
+            assert_eq!(client.positions(missed.len()).await, missed, "after {last}");
+        }
+    }
+    let mut client = Client::open(&gateway, "", Some("50")).await;
+    pushes(&gateway, 51..=51).await;
+    assert_eq!(client.positions(1).await, [51]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_event_is_lost_or_doubled_where_history_meets_live() {
+    let gateway = std::sync::Arc::new(Gateway::new());
+    let writer = tokio::spawn({
+        let gateway = std::sync::Arc::clone(&gateway);
+        async move { pushes(&gateway, 1..=400).await }
+    });
+    let mut last = 0;
+    while last < 400 {
+        // Each time a few, then away and back again, while the writer goes on.
+        let id = last.to_string();
+        let mut client = Client::open(&gateway, "", Some(&id)).await;
+        for _ in 0..7_u64.min(400 - last) {
+            assert_eq!(client.positions(1).await, [last + 1]);
+            last += 1;
+        }
+    }
+    writer.await.unwrap();
+}
+
+#[tokio::test]
+async fn filters_hold_for_history_and_for_live() {
+    let gateway = Gateway::new();
+    pushes(&gateway, 1..=10).await;
+    let mut client = Client::open(&gateway, "?vtid=DEV-CICDL-0031", None).await;
+    assert_eq!(client.positions(5).await, [1, 3, 5, 7, 9]);
+    pushes(&gateway, 11..=14).await;
+    assert_eq!(client.positions(2).await, [11, 13]);
+    let mut back = Client::open(&gateway, "?vtid=DEV-CICDL-0031", Some("4")).await;
+    assert_eq!(back.positions(5).await, [5, 7, 9, 11, 13]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_quiet_feed_beats_every_fifteen_seconds() {
+    let gateway = Gateway::new();
+    let mut client = Client::open(&gateway, "", None).await;
+    for _ in 0..3 {
+        let before = tokio::time::Instant::now();
+        let (_, message) = client.message().await.unwrap();
+        assert_eq!(message["type"], "heartbeat");
+        assert!(message["ts"].as_str().unwrap().ends_with('Z'));
+        assert_eq!(before.elapsed().as_secs(), 15);
+    }
+}
+
+#[tokio::test]
+async fn a_position_of_another_ledger_starts_anew_and_says_so() {
+    let gateway = Gateway::new();
+    pushes(&gateway, 1..=2).await;
+    let mut client = Client::open(&gateway, "", Some("1000")).await;
+    assert_eq!(client.message().await.unwrap().1["type"], "resync");
+    assert_eq!(client.positions(2).await, [1, 2]);
+}
+
+#[tokio::test]
+async fn nonsense_is_refused_by_name() {
+    let gateway = Gateway::new();
+    for (query, named) in [
+        ("?last_event_id=abc", "last_event_id"),
+        ("?last_event_id=-1", "last_event_id"),
+        ("?limit=5", "limit"),
+        ("?status=done", "status"),
+    ] {
+        let (status, detail) =
+            problem(gateway.get(&format!("/api/v1/devhub/feed{query}")).await).await;
+        assert_eq!(status, StatusCode::BAD_REQUEST, "{query}");
+        assert!(detail.contains(named), "{query}: {detail}");
+    }
+}
+
+#[tokio::test]
+async fn closing_ends_open_feeds_at_once() {
+    let gateway = Gateway::new();
+    let mut client = Client::open(&gateway, "", None).await;
+    gateway.oasis.close_feeds();
+    assert!(client.message().await.is_none());
+}
