@@ -1,1 +1,37 @@
+//! The ledger of OASIS on databases, through [sqlx].
+//!
+//! [`SqliteStore`] keeps the promises of [`EventStore`] in one SQLite file: durable before it
+//! answers, one row for each delivery, dense positions in the order of commit. Open a file, or
+//! hand in the pool that your program has already:
+//!
+//! ```
+//! use oasis_core::{Arrival, Event, EventStoreExt, Timestamp};
+//! use oasis_sqlx::SqliteStore;
+//!
+//! # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let dir = tempfile::tempdir()?;
+//! # let path = dir.path().join("oasis.db");
+//! let store = SqliteStore::open(&path).await?;
+//! let arrival = Arrival::new(Timestamp::from_unix_seconds(1_761_739_200), [7; 10]);
+//! let appended = store.append_one(Event::new(arrival, "oasis.events", "note")).await?;
+//! assert_eq!(appended.recorded.position.get(), 1);
+//! # Ok(()) }
+//! ```
+//!
+//! # Features
+//!
+//! - `sqlite` (default): [`SqliteStore`], with SQLite compiled in.
+//!
+//! A store needs a tokio runtime with its timer on.
+//!
+//! [`EventStore`]: oasis_core::EventStore
 
+#[cfg(feature = "sqlite")]
+mod error;
+#[cfg(feature = "sqlite")]
+mod row;
+#[cfg(feature = "sqlite")]
+mod sqlite;
+
+#[cfg(feature = "sqlite")]
+pub use sqlite::SqliteStore;

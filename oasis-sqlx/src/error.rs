@@ -1,0 +1,58 @@
+//! From what a database says to what the caller can do about it.
+
+use oasis_core::{StoreError, StoreErrorKind};
+use sqlx::error::ErrorKind;
+use sqlx::migrate::MigrateError;
+
+/// For `map_err`: the error of what was being done.
+pub(crate) fn while_doing(context: &'static str) -> impl Fn(sqlx::Error) -> StoreError {
+    move |cause| StoreError::new(kind(&cause), context).because(cause)
+}
+
+/// The same for migrations.
+pub(crate) fn while_migrating(cause: MigrateError) -> StoreError {
+    let (kind, context) = match &cause {
+        MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => (
+            kind(error),
+            "the ledger's tables can't be brought up to date",
+        ),
+        _ => (
+            StoreErrorKind::Misconfigured,
+            "the ledger's tables are not from this version or an earlier one; use the newer program",
+        ),
+    };
+    StoreError::new(kind, context).because(cause)
+}
+
+fn kind(cause: &sqlx::Error) -> StoreErrorKind {
+    match cause {
+        sqlx::Error::Database(error) => match error.kind() {
+            // What may be stored is checked before it is sent: these say that somebody else
+            // wrote to the table.
+            ErrorKind::UniqueViolation
+            | ErrorKind::NotNullViolation
+            | ErrorKind::CheckViolation => StoreErrorKind::Corrupt,
+            _ => of_code(error.code().as_deref()),
+        },
+        sqlx::Error::Configuration(_)
+        | sqlx::Error::InvalidArgument(_)
+        | sqlx::Error::ColumnNotFound(_) => StoreErrorKind::Misconfigured,
+        sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) => StoreErrorKind::Corrupt,
+        // Sockets, files, pools, workers: it may be over in a moment.
+        _ => StoreErrorKind::Unavailable,
+    }
+}
+
+/// What an SQLite result code means for the caller: <https://www.sqlite.org/rescode.html>.
+fn of_code(code: Option<&str>) -> StoreErrorKind {
+    let code: Option<u32> = code.and_then(|code| code.parse().ok());
+    // The lowest byte is the primary code; what is above it only refines that.
+    match code.map(|code| code & 0xff) {
+        // ERROR (no such table), PERM, READONLY, AUTH
+        Some(1 | 3 | 8 | 23) => StoreErrorKind::Misconfigured,
+        // CORRUPT, NOTADB
+        Some(11 | 26) => StoreErrorKind::Corrupt,
+        // BUSY, LOCKED, NOMEM, IOERR, FULL, CANTOPEN …
+        _ => StoreErrorKind::Unavailable,
+    }
+}

@@ -1,0 +1,194 @@
+//! The one writer.
+
+use std::collections::HashMap;
+
+use oasis_core::{Appended, Event, Position, Recorded, StoreError, StoreErrorKind, Timestamp};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+use sqlx::{Connection, QueryBuilder, Sqlite};
+use tokio::sync::Mutex;
+
+use super::{connect, read, select};
+use crate::error::while_doing;
+use crate::row::{COLUMNS, corrupt, number, vtid_text};
+
+const APPENDING: &str = "the events can't be appended";
+
+/// How many rows one statement takes. There are few sizes, so that each is prepared once and then
+/// comes out of the connection's cache.
+const STATEMENT_ROWS: [usize; 4] = [64, 16, 4, 1];
+
+/// The store's one connection for writing: appends stand in line here, not at SQLite's lock, where
+/// who comes last may wait longest.
+pub(super) struct Writer {
+    options: SqliteConnectOptions,
+    connection: Mutex<Option<SqliteConnection>>,
+}
+
+impl Writer {
+    pub(super) fn new(options: SqliteConnectOptions, connection: SqliteConnection) -> Self {
+        Self {
+            options,
+            connection: Mutex::new(Some(connection)),
+        }
+    }
+
+    /// Records the batch in one transaction; when this returns `Ok`, it is on the disk.
+    pub(super) async fn append(
+        &self,
+        batch: Vec<Event>,
+        clock: impl Fn() -> Timestamp,
+    ) -> Result<Vec<Appended>, StoreError> {
+        if batch.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut slot = self.connection.lock().await;
+        // The connection is put back only after success. After an error, or when the runtime ends
+        // in between, it is closed, which rolls back whatever it was in, and the next append
+        // starts on a fresh one.
+        let mut connection = match slot.take() {
+            Some(connection) => connection,
+            None => connect::open(&self.options).await?,
+        };
+        let appended = append(&mut connection, batch, clock).await?;
+        *slot = Some(connection);
+        Ok(appended)
+    }
+}
+
+async fn append(
+    connection: &mut SqliteConnection,
+    batch: Vec<Event>,
+    clock: impl Fn() -> Timestamp,
+) -> Result<Vec<Appended>, StoreError> {
+    // IMMEDIATE takes the write lock before anything is read: what is read stays true until the
+    // commit, and a second process waits here instead of failing later.
+    let mut transaction = connection
+        .begin_with("BEGIN IMMEDIATE")
+        .await
+        .map_err(while_doing(APPENDING))?;
+    let head = read::head(&mut *transaction).await?;
+    let known = first_deliveries(&mut transaction, &batch).await?;
+    let appended = number_new_ones(batch, head, known, clock());
+    let new: Vec<_> = appended
+        .iter()
+        .filter(|one| !one.duplicate)
+        .map(|one| &one.recorded)
+        .collect();
+    for rows in in_statements(&new) {
+        insert(&mut transaction, rows).await?;
+    }
+    transaction.commit().await.map_err(while_doing(APPENDING))?;
+    Ok(appended)
+}
+
+type Deliveries = HashMap<(String, String), Recorded>;
+
+fn delivery(event: &Event) -> Option<(String, String)> {
+    let id = event.delivery_id.clone()?;
+    Some((event.source.clone(), id))
+}
+
+/// The rows of the deliveries that the ledger has already.
+async fn first_deliveries(
+    connection: &mut SqliteConnection,
+    batch: &[Event],
+) -> Result<Deliveries, StoreError> {
+    let brought: Vec<_> = batch
+        .iter()
+        .filter(|event| event.delivery_id.is_some())
+        .collect();
+    let mut known = Deliveries::new();
+    for events in in_statements(&brought) {
+        let rows = select::first_deliveries(events)
+            .build()
+            .fetch_all(&mut *connection)
+            .await
+            .map_err(while_doing(APPENDING))?;
+        for row in &rows {
+            let first = read::decode(row)?;
+            if let Some(key) = delivery(&first.event) {
+                known.insert(key, first);
+            }
+        }
+    }
+    Ok(known)
+}
+
+/// Gives each event that isn't known the next position, and each other one its first row.
+fn number_new_ones(
+    batch: Vec<Event>,
+    head: Option<Position>,
+    mut known: Deliveries,
+    now: Timestamp,
+) -> Vec<Appended> {
+    let mut next = head.map_or(Position::FIRST, Position::next);
+    let mut record = |event: Event| {
+        let key = delivery(&event);
+        if let Some(first) = key.as_ref().and_then(|key| known.get(key)) {
+            return Appended::duplicate_of(first.clone());
+        }
+        let recorded = Recorded::new(next, now, event);
+        next = next.next();
+        if let Some(key) = key {
+            known.insert(key, recorded.clone());
+        }
+        Appended::new(recorded)
+    };
+    batch.into_iter().map(&mut record).collect()
+}
+
+async fn insert(connection: &mut SqliteConnection, rows: &[&Recorded]) -> Result<(), StoreError> {
+    let metas = rows
+        .iter()
+        .map(|row| serde_json::to_string(&row.event.meta).map_err(corrupt("meta")))
+        .collect::<Result<Vec<_>, _>>()?;
+    let mut insert: QueryBuilder<Sqlite> =
+        QueryBuilder::new(format!("INSERT INTO oasis_events ({COLUMNS}) "));
+    insert.push_values(rows.iter().zip(metas), |mut values, (row, meta)| {
+        let event = &row.event;
+        values
+            .push_bind(number(row.position))
+            .push_bind(event.id.to_string())
+            .push_bind(row.recorded_at.unix_millis())
+            .push_bind(event.ts.unix_millis())
+            .push_bind(vtid_text(event.vtid.as_ref()))
+            .push_bind(&event.layer)
+            .push_bind(&event.module)
+            .push_bind(&event.source)
+            .push_bind(&event.kind)
+            .push_bind(event.status.as_str())
+            .push_bind(event.title.as_str())
+            .push_bind(event.reference.as_deref())
+            .push_bind(event.link.as_ref().map(oasis_core::Link::as_str))
+            .push_bind(meta)
+            .push_bind(event.delivery_id.as_deref());
+    });
+    let inserted = insert.build().execute(connection).await;
+    inserted.map(drop).map_err(|error| {
+        if error
+            .as_database_error()
+            .is_some_and(|error| error.is_unique_violation())
+        {
+            // Position and delivery are free, this transaction looked; so it is the id.
+            StoreError::new(
+                StoreErrorKind::Misconfigured,
+                "another event has the same id; what makes ids must be random",
+            )
+            .because(error)
+        } else {
+            while_doing(APPENDING)(error)
+        }
+    })
+}
+
+/// Cuts a list into pieces of the statements' sizes, the largest first.
+fn in_statements<T>(mut rest: &[T]) -> impl Iterator<Item = &[T]> {
+    std::iter::from_fn(move || {
+        let size = STATEMENT_ROWS
+            .into_iter()
+            .find(|&size| size <= rest.len())?;
+        let (piece, after) = rest.split_at_checked(size)?;
+        rest = after;
+        Some(piece)
+    })
+}
