@@ -71,10 +71,7 @@ mod tests {
                 );
             }
         }
-        assert_eq!(
-            pick("[".repeat(100_000).as_bytes()),
-            Err(Unparsed::NotAnObject)
-        );
+        assert_eq!(pick("[".repeat(100_000).as_bytes()), Err(Unparsed::TooDeep));
     }
 
     /// Pieces that JSON is made of, right and wrong, so that a random row of them is often valid.

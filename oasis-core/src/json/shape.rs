@@ -62,7 +62,9 @@ impl Shape {
             Some(b'{') => {}
             Some(_) => {
                 scanner.skip(0)?;
-                return Err(scanner.peek().map_or(Unparsed::NotAnObject, |_| scanner.fault()));
+                return Err(scanner
+                    .peek()
+                    .map_or(Unparsed::NotAnObject, |_| scanner.fault()));
             }
         }
         let mut picked = Vec::with_capacity(self.paths.len());

@@ -11,17 +11,19 @@ pub(super) enum Place {
     Branch,
     Commit,
     RunTitle,
+    Tag,
     Body,
     Field,
 }
 
 impl Place {
-    fn as_str(self) -> &'static str {
+    pub(super) fn as_str(self) -> &'static str {
         match self {
             Self::PrTitle => "pr_title",
             Self::Branch => "branch",
             Self::Commit => "commit",
             Self::RunTitle => "run_title",
+            Self::Tag => "tag",
             Self::Body => "body",
             Self::Field => "field",
         }
@@ -36,15 +38,15 @@ const MAX_RELATED: usize = 100;
 pub(super) fn assign_vtid(
     event: &mut Event,
     search: &VtidSearch,
-    places: &[(Place, &str)],
+    places: impl IntoIterator<Item = (Place, &'static str)>,
     facts: &Facts<'_>,
 ) {
     let mut main: Option<(Place, Found)> = None;
     let mut related: Vec<String> = Vec::new();
     for (place, path) in places {
-        for found in found_at(search, *place, path, facts) {
+        for found in found_at(search, place, path, facts) {
             match &main {
-                None => main = Some((*place, found)),
+                None => main = Some((place, found)),
                 Some((_, first)) => {
                     let other = found.vtid().as_str();
                     let known =

@@ -7,11 +7,15 @@ use crate::json::Facts;
 /// The paths that a template names; a template without braces is a path itself.
 pub(super) fn paths(template: &'static str) -> impl Iterator<Item = &'static str> {
     let plain = (!template.contains('{')).then_some(template);
-    let braced = template
+    plain.into_iter().chain(braced(template))
+}
+
+/// The paths that stand in a template's braces.
+pub(super) fn braced(template: &'static str) -> impl Iterator<Item = &'static str> {
+    template
         .split('{')
         .skip(1)
-        .filter_map(|part| part.split('}').next());
-    plain.into_iter().chain(braced)
+        .filter_map(|part| part.split('}').next())
 }
 
 /// The text that the first template gives whose places are all there.
@@ -20,9 +24,15 @@ pub(super) fn fill_first(templates: &[&'static str], facts: &Facts<'_>) -> Optio
 }
 
 fn fill(template: &'static str, facts: &Facts<'_>) -> Option<String> {
-    if !template.contains('{') {
-        return facts.shown(template).map(str::to_owned);
+    if template.contains('{') {
+        fill_braces(template, facts)
+    } else {
+        facts.shown(template).map(str::to_owned)
     }
+}
+
+/// The text that a template gives if its places are all there; one without braces is the text.
+pub(super) fn fill_braces(template: &'static str, facts: &Facts<'_>) -> Option<String> {
     let mut parts = template.split('{');
     let mut text = parts.next().unwrap_or_default().to_owned();
     for part in parts {

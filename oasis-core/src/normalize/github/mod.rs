@@ -1,9 +1,27 @@
 //! GitHub's events: a table of rules, and one road that reads it.
 
+mod access;
+mod app;
+mod billing;
 mod ci;
+mod decide;
+mod deployment;
+mod discussion;
+mod dispatch;
+mod git_ref;
+mod issues;
+mod merge_group;
+mod project;
+mod protection;
 mod pull_request;
 mod push;
+mod release;
+mod repository;
+mod review;
 mod rule;
+mod security;
+mod server;
+mod status;
 mod webhook;
 
 use std::borrow::Cow;
@@ -13,11 +31,11 @@ use rule::{Compiled, Rule};
 use serde_json::Value;
 
 use super::Normalizer;
-use super::place::assign_vtid;
+use super::place::{Place, assign_vtid};
 use super::template;
 use crate::arrival::Arrival;
-use crate::event::{Event, Status};
-use crate::json::Facts;
+use crate::event::{Event, Meta, Status};
+use crate::json::{Facts, clipped};
 use crate::time::Timestamp;
 use crate::verify::{Packing, Verified};
 
@@ -27,7 +45,29 @@ pub(crate) const SOURCE: &str = "github.actions";
 /// The layer of an event without a task id that has a layer word.
 const LAYER: &str = "CICDL";
 
-const FAMILIES: [&[Rule]; 4] = [ci::RULES, pull_request::RULES, push::RULES, webhook::RULES];
+/// Every rule, what tells of the work first.
+const FAMILIES: [&[Rule]; 20] = [
+    ci::RULES,
+    status::RULES,
+    deployment::RULES,
+    pull_request::RULES,
+    review::RULES,
+    push::RULES,
+    merge_group::RULES,
+    release::RULES,
+    dispatch::RULES,
+    security::RULES,
+    protection::RULES,
+    issues::RULES,
+    discussion::RULES,
+    repository::RULES,
+    app::RULES,
+    webhook::RULES,
+    access::RULES,
+    project::RULES,
+    billing::RULES,
+    server::RULES,
+];
 
 #[derive(Debug)]
 pub(super) struct GithubRules {
@@ -85,8 +125,11 @@ impl Normalizer {
 fn describe(event: &mut Event, compiled: &Compiled, facts: &Facts<'_>, normalizer: &Normalizer) {
     let rule = compiled.rule;
     for (name, path) in rule::META.iter().chain(rule.meta) {
-        if let Some(value) = facts.value(path) {
-            event.meta.insert((*name).to_owned(), value);
+        note(&mut event.meta, name, path, facts);
+    }
+    for (given, name, path) in rule.meta_given {
+        if given.holds(facts) {
+            note(&mut event.meta, name, path, facts);
         }
     }
     for (name, path) in rule.counts {
@@ -94,12 +137,14 @@ fn describe(event: &mut Event, compiled: &Compiled, facts: &Facts<'_>, normalize
             .meta
             .insert((*name).to_owned(), facts.count(path).into());
     }
-    assign_vtid(event, &normalizer.search, &compiled.places, facts);
-    event.reference = template::fill_first(rule.reference, facts).map(|name| short_ref(&name));
+    let places = places(event, compiled, facts);
+    assign_vtid(event, &normalizer.search, places, facts);
+    event.reference =
+        template::fill_first(rule.reference, facts).map(|name| clipped(git_ref::short(&name)));
     event.link = template::fill_first(rule.link, facts)
         .or_else(|| facts.text("repository.html_url").map(str::to_owned))
         .and_then(|link| link.parse().ok());
-    if let Some(at) = rule.time.iter().find_map(|path| moment(facts, path)) {
+    if let Some(at) = moment(rule, facts) {
         event.ts = at;
     }
     event.status = rule.status.of(facts, &mut event.meta);
@@ -128,16 +173,60 @@ fn form_payload(body: &[u8]) -> Option<Cow<'_, [u8]>> {
     ))
 }
 
-/// A branch or tag without its folder.
-fn short_ref(name: &str) -> String {
-    let short = name
-        .strip_prefix("refs/heads/")
-        .or_else(|| name.strip_prefix("refs/tags/"));
-    crate::json::clipped(short.unwrap_or(name))
+/// Keeps what stands at a place under this name, unless something stands there already.
+fn note(meta: &mut Meta, name: &str, path: &str, facts: &Facts<'_>) {
+    if meta.get(name).is_some_and(|value| !value.is_null()) {
+        return;
+    }
+    // The names that later link events have one form, whatever the payload wrote.
+    let value = match name {
+        "branch" | "base_branch" => facts.text(path).and_then(git_ref::branch).map(clipped),
+        "sha" => facts.text(path).and_then(git_ref::sha).map(clipped),
+        _ => {
+            if let Some(value) = facts.value(path) {
+                meta.insert(name.to_owned(), value);
+            }
+            return;
+        }
+    };
+    if let Some(value) = value {
+        meta.insert(name.to_owned(), value.into());
+    }
+}
+
+/// Where to look for a task id. The event's own ref is looked at once, as the branch or the tag
+/// that it is, and noted as that.
+fn places<'c>(
+    event: &mut Event,
+    compiled: &'c Compiled,
+    facts: &Facts<'_>,
+) -> impl Iterator<Item = (Place, &'static str)> + use<'c> {
+    let git_ref = compiled.rule.git_ref.as_ref();
+    let path = git_ref.map(|git_ref| git_ref.name);
+    let told = git_ref.and_then(|git_ref| git_ref.place(facts));
+    if let (Some(path), Some(place)) = (path, told)
+        && let Some(name) = facts.text(path)
+    {
+        let name = clipped(git_ref::short(name));
+        event.meta.insert(place.as_str().to_owned(), name.into());
+    }
+    let own = told.unwrap_or(Place::Branch);
+    let places = compiled.places.iter().copied();
+    places.filter(move |(place, at)| Some(*at) != path || *place == own)
+}
+
+/// When it happened, if the payload tells.
+fn moment(rule: &Rule, facts: &Facts<'_>) -> Option<Timestamp> {
+    let action = facts.text("action").unwrap_or_default();
+    let mut told = rule.time.iter().filter(|(_, actions)| match *actions {
+        rule::EVERY => action != "deleted",
+        named => named.contains(&action),
+    });
+    told.find_map(|(path, _)| timestamp(facts, path))
 }
 
 /// A moment in either of the two forms that GitHub writes: RFC 3339, or seconds since 1970.
-fn moment(facts: &Facts<'_>, path: &str) -> Option<Timestamp> {
+fn timestamp(facts: &Facts<'_>, path: &str) -> Option<Timestamp> {
     match facts.text(path) {
         Some(text) => text.parse().ok(),
         None => facts

@@ -1,20 +1,41 @@
 //! Pull requests.
 
-use std::borrow::Cow;
-
 use super::super::place::Place::{Body, Branch, PrTitle};
-use super::rule::{Action, DEFAULT, Rule, StatusRule};
+use super::decide::Given::{Is, True};
+use super::decide::{Action, StatusRule};
+use super::rule::{DEFAULT, EVERY, Rule};
 use crate::event::Status;
-use crate::json::Facts;
 
 pub(super) static RULES: &[Rule] = &[Rule {
     event: "pull_request",
     module: "PR",
-    action: Action::Told(action),
-    status: StatusRule::Told(status),
+    action: Action::First(&[(
+        &[Is("action", "closed"), True("pull_request.merged")],
+        "merged",
+    )]),
+    status: StatusRule::First {
+        rows: &[
+            (
+                &[Is("action", "closed"), True("pull_request.merged")],
+                Status::Success,
+            ),
+            (&[Is("action", "closed")], Status::Cancelled),
+            (&[Is("action", "enqueued")], Status::Queued),
+            // Out of the merge queue: merged is what was wanted, any other reason is not.
+            (
+                &[Is("action", "dequeued"), Is("reason", "MERGE")],
+                Status::Info,
+            ),
+            (&[Is("action", "dequeued")], Status::Warning),
+        ],
+        other: Status::Info,
+    },
     reference: &["pull_request.head.ref"],
     link: &["pull_request.html_url"],
-    time: &["pull_request.updated_at", "pull_request.created_at"],
+    time: &[
+        ("pull_request.updated_at", EVERY),
+        ("pull_request.created_at", &["opened"]),
+    ],
     vtid: &[
         (PrTitle, "pull_request.title"),
         (Branch, "pull_request.head.ref"),
@@ -29,6 +50,7 @@ pub(super) static RULES: &[Rule] = &[Rule {
         ("merge_sha", "pull_request.merge_commit_sha"),
         ("merged", "pull_request.merged"),
         ("pr_number", "pull_request.number"),
+        ("pr_number", "number"),
         ("pr_title", "pull_request.title"),
         ("reason", "reason"),
         ("sha", "pull_request.head.sha"),
@@ -36,22 +58,3 @@ pub(super) static RULES: &[Rule] = &[Rule {
     ],
     ..DEFAULT
 }];
-
-fn is_merge(facts: &Facts<'_>) -> bool {
-    facts.text("action") == Some("closed") && facts.is_true("pull_request.merged")
-}
-
-fn action(facts: &Facts<'_>) -> Option<Cow<'static, str>> {
-    is_merge(facts).then_some(Cow::Borrowed("merged"))
-}
-
-fn status(facts: &Facts<'_>) -> Status {
-    match facts.text("action") {
-        Some("closed") if is_merge(facts) => Status::Success,
-        Some("closed") => Status::Cancelled,
-        Some("enqueued") => Status::Queued,
-        // Out of the merge queue: merged is what was wanted, any other reason is not.
-        Some("dequeued") if facts.text("reason") != Some("MERGE") => Status::Warning,
-        _ => Status::Info,
-    }
-}

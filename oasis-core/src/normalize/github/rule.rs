@@ -1,17 +1,17 @@
 //! The form of a rule: which places of a payload become which fields of an event.
 
-use std::borrow::Cow;
-
 use super::super::place::Place;
 use super::super::template;
-use super::ci;
-use crate::event::{Meta, Status};
-use crate::json::{Facts, Shape};
+use super::decide::{Action, Given, StatusRule};
+use super::git_ref::GitRef;
+use crate::event::Status;
+use crate::json::Shape;
 
 /// How one of GitHub's events is read.
 ///
-/// A place is a path such as `pull_request.head.ref`; `[]` runs through an array. `reference` and
-/// `link` are [templates](super::super::template), the first that can be filled wins.
+/// A place is a path such as `pull_request.head.ref`; `[]` runs through an array and `*` through
+/// the members of an object. `reference` and `link` are [templates](super::super::template), the
+/// first that can be filled wins.
 #[derive(Debug)]
 pub(super) struct Rule {
     /// The event's name in `X-GitHub-Event`.
@@ -23,17 +23,24 @@ pub(super) struct Rule {
     pub(super) reference: &'static [&'static str],
     /// The repository's page stands behind these.
     pub(super) link: &'static [&'static str],
-    /// When it happened.
-    pub(super) time: &'static [&'static str],
+    /// When it happened: a place, and after which actions it tells that. No action named is
+    /// [`EVERY`] one. Where none tells, the time of receipt is nearer than an old time.
+    pub(super) time: &'static [(&'static str, &'static [&'static str])],
+    /// The ref that the event is about.
+    pub(super) git_ref: Option<GitRef>,
     /// Where a task id may stand, in any order: [`Place`] knows the contract's.
     pub(super) vtid: &'static [(Place, &'static str)],
-    /// Names in `meta` beside those of [`META`].
+    /// Names in `meta` beside those of [`META`]; of a name that comes twice the first that is
+    /// there.
     pub(super) meta: &'static [(&'static str, &'static str)],
+    /// Names in `meta` that only count under a condition.
+    pub(super) meta_given: &'static [(Given, &'static str, &'static str)],
     /// Names in `meta` that say how many items an array has.
     pub(super) counts: &'static [(&'static str, &'static str)],
-    /// Places that only `action` and `status` read.
-    pub(super) reads: &'static [&'static str],
 }
+
+/// Every action but `deleted`: what is gone keeps the times of what came before.
+pub(super) const EVERY: &[&str] = &[];
 
 /// What `meta` holds of every event that has it.
 pub(super) const META: &[(&str, &str)] = &[
@@ -52,80 +59,22 @@ pub(super) const DEFAULT: Rule = Rule {
     reference: &[],
     link: &[],
     time: &[],
+    git_ref: None,
     vtid: &[],
     meta: &[],
+    meta_given: &[],
     counts: &[],
-    reads: &[],
 };
 
 /// Events that no rule names.
 pub(super) static OTHER: Rule = Rule {
-    reference: &["ref"],
-    vtid: &[(Place::Branch, "ref")],
+    reference: &["ref", "repository.full_name"],
+    git_ref: Some(GitRef {
+        name: "ref",
+        kind: None,
+    }),
     ..DEFAULT
 };
-
-/// Where the last part of a title comes from.
-#[derive(Debug)]
-pub(super) enum Action {
-    /// The payload's `action`; without one the event's name.
-    Named,
-    /// Always this word.
-    Always(&'static str),
-    /// What these facts make it.
-    Told(fn(&Facts<'_>) -> Option<Cow<'static, str>>),
-}
-
-impl Action {
-    pub(super) fn of<'f>(&self, facts: &'f Facts<'_>, kind: &'f str) -> Cow<'f, str> {
-        let named = || Cow::Borrowed(facts.text("action").unwrap_or(kind));
-        match self {
-            Self::Named => named(),
-            Self::Always(word) => Cow::Borrowed(word),
-            Self::Told(tell) => tell(facts).unwrap_or_else(named),
-        }
-    }
-}
-
-/// Where the status comes from.
-#[derive(Debug)]
-pub(super) enum StatusRule {
-    Always(Status),
-    /// Of a workflow run, a job, a check or a suite: see [`ci`].
-    Ci {
-        status: &'static str,
-        conclusion: &'static str,
-    },
-    /// What these facts make it.
-    Told(fn(&Facts<'_>) -> Status),
-}
-
-impl StatusRule {
-    pub(super) fn of(&self, facts: &Facts<'_>, meta: &mut Meta) -> Status {
-        match self {
-            Self::Always(status) => *status,
-            Self::Ci { status, conclusion } => {
-                if facts.text(status) == Some("waiting") {
-                    meta.insert("waiting".to_owned(), true.into());
-                }
-                ci::status(
-                    facts.text("action"),
-                    facts.text(status),
-                    facts.text(conclusion),
-                )
-            }
-            Self::Told(tell) => tell(facts),
-        }
-    }
-
-    fn paths(&self) -> impl Iterator<Item = &'static str> {
-        let paths = match self {
-            Self::Ci { status, conclusion } => [Some(*status), Some(*conclusion)],
-            Self::Always(_) | Self::Told(_) => [None, None],
-        };
-        paths.into_iter().flatten()
-    }
-}
 
 /// A rule and the shape of what it reads.
 #[derive(Debug)]
@@ -144,24 +93,38 @@ impl Compiled {
             .chain(rule.meta)
             .chain(rule.counts)
             .map(|(_, path)| *path);
+        let conditional = rule
+            .meta_given
+            .iter()
+            .flat_map(|(given, _, path)| [given.path(), path]);
         let filled = rule
             .reference
             .iter()
             .chain(rule.link)
             .flat_map(|text| template::paths(text));
         let searched = rule.vtid.iter().map(|(_, path)| *path);
-        let read = rule.time.iter().chain(rule.reads).copied();
+        let timed = rule.time.iter().map(|(path, _)| *path);
+        let git_ref = rule.git_ref.as_ref();
+        let referred = git_ref.map(|git_ref| git_ref.name);
         let paths = common
             .into_iter()
             .chain(named)
+            .chain(conditional)
             .chain(filled)
             .chain(searched)
-            .chain(read);
+            .chain(timed)
+            .chain(referred)
+            .chain(git_ref.and_then(|git_ref| git_ref.kind))
+            .chain(rule.action.paths())
+            .chain(rule.status.paths());
         let mut places = rule.vtid.to_vec();
+        for place in [Place::Branch, Place::Tag] {
+            places.extend(referred.map(|path| (place, path)));
+        }
         places.sort_by_key(|(place, _)| *place);
         Self {
             rule,
-            shape: Shape::of(paths.chain(rule.status.paths())),
+            shape: Shape::of(paths),
             places,
         }
     }

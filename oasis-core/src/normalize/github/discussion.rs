@@ -1,0 +1,48 @@
+//! Discussions.
+
+use super::super::place::Place::Field;
+use super::decide::{Action, StatusRule};
+use super::rule::{DEFAULT, EVERY, Rule};
+use crate::event::Status;
+
+pub(super) static RULES: &[Rule] = &[
+    Rule {
+        event: "discussion",
+        module: "DISCUSSION",
+        status: StatusRule::Word {
+            place: "action",
+            words: &[("answered", Status::Success)],
+            other: Status::Info,
+        },
+        reference: &["#{discussion.number}"],
+        link: &["discussion.html_url"],
+        time: &[("discussion.updated_at", EVERY)],
+        vtid: &[(Field, "discussion.title")],
+        meta: &[
+            ("author", "discussion.user.login"),
+            ("category", "discussion.category.name"),
+            ("discussion_number", "discussion.number"),
+            ("discussion_title", "discussion.title"),
+            ("label", "label.name"),
+            ("state", "discussion.state"),
+        ],
+        ..DEFAULT
+    },
+    Rule {
+        event: "discussion_comment",
+        module: "DISCUSSION",
+        action: Action::First(&[(&[], "comment-{action}"), (&[], "comment")]),
+        reference: &["#{discussion.number}"],
+        link: &["comment.html_url"],
+        time: &[("comment.updated_at", EVERY)],
+        vtid: &[(Field, "discussion.title")],
+        meta: &[
+            ("author", "comment.user.login"),
+            ("category", "discussion.category.name"),
+            ("discussion_number", "discussion.number"),
+            ("discussion_title", "discussion.title"),
+            ("state", "discussion.state"),
+        ],
+        ..DEFAULT
+    },
+];
