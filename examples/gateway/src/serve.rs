@@ -1,0 +1,130 @@
+//! `serve`: the ledger, the routes, and a shutdown that ends open feeds.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use axum::Router;
+use oasis_axum::{Oasis, ROUTES, ReadToken};
+use oasis_core::{KeyRing, Normalizer};
+use oasis_sqlx::SqliteStore;
+use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
+
+use crate::cli::{LedgerOptions, ServeOptions};
+use crate::secrets;
+
+/// How long requests that are under way may take after a signal to stop.
+const GRACE: Duration = Duration::from_secs(5);
+
+pub(crate) fn run(options: ServeOptions) -> Result<()> {
+    let runtime = Runtime::new().context("cannot start the runtime")?;
+    let outcome = runtime.block_on(serve(options));
+    // A request that outlived the grace is cut off; a delivery among them was not acknowledged.
+    runtime.shutdown_background();
+    outcome
+}
+
+pub(crate) fn migrate(options: &LedgerOptions) -> Result<()> {
+    let runtime = Runtime::new().context("cannot start the runtime")?;
+    runtime
+        .block_on(open(options))
+        .map(|_| tracing::info!("the database is up to date"))
+}
+
+async fn serve(options: ServeOptions) -> Result<()> {
+    let (ring, read_tokens) = credentials(&options)?;
+    let store = open(&options.ledger).await?;
+    let oasis = Oasis::with(Arc::new(store), &ring, Normalizer::default(), read_tokens);
+    let app: Router = oasis.router().fallback(oasis_axum::not_found);
+
+    let address = options.address();
+    let listener = TcpListener::bind(address)
+        .await
+        .with_context(|| format!("cannot listen on {address}"))?;
+    let address = listener.local_addr()?;
+    for (method, path) in ROUTES {
+        tracing::info!("{method:4} http://{address}{path}");
+    }
+    tracing::info!(%address, version = env!("CARGO_PKG_VERSION"), "listening");
+
+    let (stopping, stopped) = tokio::sync::oneshot::channel();
+    let server = axum::serve(listener, app).with_graceful_shutdown(async move {
+        signal().await;
+        oasis.close_feeds();
+        let _ = stopping.send(());
+    });
+    tokio::select! {
+        ended = server => ended.context("the server failed")?,
+        () = async { let _ = stopped.await; tokio::time::sleep(GRACE).await } => {
+            tracing::warn!("requests were still open after {GRACE:?}");
+        }
+    }
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// The secrets, and the rule that nothing is open to the world by accident.
+fn credentials(options: &ServeOptions) -> Result<(KeyRing, Vec<ReadToken>)> {
+    let address = options.address();
+    let local = address.ip().is_loopback();
+    let read_tokens = secrets::read_tokens()?;
+    if !local && read_tokens.is_empty() && !options.public_read {
+        bail!(
+            "{address} is not loopback: set OASIS_READ_TOKEN so that not everybody can read, or \
+             OASIS_PUBLIC_READ=true if everybody may"
+        );
+    }
+    if let Some(ring) = secrets::configured()? {
+        return Ok((ring, read_tokens));
+    }
+    if !local {
+        bail!("{address} is not loopback: set GITHUB_WEBHOOK_SECRET to the secret of your webhook");
+    }
+    secrets::create_data_dir(&options.ledger.data_dir)?;
+    let (ring, path) = secrets::generate(&options.ledger.data_dir)?;
+    tracing::info!(path = %path.display(), "GITHUB_WEBHOOK_SECRET is not set; the secret is in this file");
+    Ok((ring, read_tokens))
+}
+
+async fn open(options: &LedgerOptions) -> Result<SqliteStore> {
+    let url = options
+        .database_url
+        .clone()
+        .or_else(|| std::env::var("SUPABASE_DB_URL").ok());
+    let path = match url.as_deref() {
+        None => {
+            secrets::create_data_dir(&options.data_dir)?;
+            options.data_dir.join("oasis.db")
+        }
+        Some(url) => match url.strip_prefix("sqlite:") {
+            Some(path) => PathBuf::from(path.strip_prefix("//").unwrap_or(path)),
+            None => {
+                bail!("DATABASE_URL must start with sqlite: (this build knows no other database)")
+            }
+        },
+    };
+    let store = SqliteStore::open(&path).await;
+    store.with_context(|| format!("cannot open the ledger {}", path.display()))
+}
+
+async fn signal() {
+    let interrupt = async { tokio::signal::ctrl_c().await };
+    #[cfg(unix)]
+    let terminate = async {
+        let mut signal = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+        signal.recv().await;
+        Ok(())
+    };
+    #[cfg(not(unix))]
+    let terminate = std::future::pending();
+    let caught: std::io::Result<()> = tokio::select! {
+        caught = interrupt => caught,
+        caught = terminate => caught,
+    };
+    match caught {
+        Ok(()) => tracing::info!("asked to stop"),
+        Err(error) => tracing::error!(%error, "signals can't be caught; stopping"),
+    }
+}

@@ -1,0 +1,112 @@
+use std::os::unix::fs::PermissionsExt;
+
+use crate::gateway::{Gateway, SECRET, command, data_dir};
+
+#[test]
+fn it_refuses_to_be_open_to_the_world_by_accident() {
+    let dir = data_dir();
+    for (variables, named) in [
+        (vec![], "OASIS_READ_TOKEN"),
+        (
+            vec![("OASIS_PUBLIC_READ", "true"), ("GITHUB_WEBHOOK_SECRET", "")],
+            "GITHUB_WEBHOOK_SECRET",
+        ),
+        (vec![("OASIS_READ_TOKEN", "short")], "OASIS_READ_TOKEN"),
+    ] {
+        let mut command = command(dir.path());
+        let output = command.envs(variables).env("PORT", "0").output().unwrap();
+        assert_eq!(output.status.code(), Some(1));
+        let log = String::from_utf8(output.stderr).unwrap();
+        assert!(log.contains(named), "{log}");
+    }
+    let output = command(dir.path())
+        .env_remove("GITHUB_WEBHOOK_SECRET")
+        .args(["--listen", "0.0.0.0:0", "--public-read"])
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(
+        String::from_utf8(output.stderr)
+            .unwrap()
+            .contains("GITHUB_WEBHOOK_SECRET")
+    );
+}
+
+#[test]
+fn wrong_usage_is_2_and_failure_is_1() {
+    let dir = data_dir();
+    let code = |args: &[&str]| {
+        command(dir.path())
+            .args(args)
+            .output()
+            .unwrap()
+            .status
+            .code()
+    };
+    assert_eq!(code(&["--help"]), Some(0));
+    assert_eq!(code(&["demo", "--help"]), Some(0));
+    assert_eq!(code(&["--colour"]), Some(2));
+    assert_eq!(code(&["--listen", "nowhere"]), Some(2));
+    assert_eq!(code(&["serve", "--database-url", "mysql://x"]), Some(1));
+    assert_eq!(code(&["demo", "--url", "http://127.0.0.1:1"]), Some(1));
+    assert_eq!(code(&["migrate"]), Some(0));
+}
+
+#[tokio::test]
+async fn without_a_secret_one_is_made_kept_and_never_shown() {
+    let dir = data_dir();
+    let start = || {
+        let mut command = command(dir.path());
+        command.env_remove("GITHUB_WEBHOOK_SECRET");
+        Gateway::spawn(command.args(["--listen", "127.0.0.1:0", "--log-format", "json"]))
+    };
+    let file = dir.path().join("github-webhook-secret");
+    start().kill();
+    let made = std::fs::read_to_string(&file).unwrap();
+    assert_eq!(made.trim().len(), 64);
+    assert_eq!(
+        std::fs::metadata(&file).unwrap().permissions().mode() & 0o777,
+        0o600
+    );
+
+    let gateway = start();
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), made);
+    let log = gateway.log.lock().unwrap().clone();
+    assert!(
+        log.contains("github-webhook-secret") && !log.contains(made.trim()),
+        "{log}"
+    );
+
+    let demo = command(dir.path())
+        .env_remove("GITHUB_WEBHOOK_SECRET")
+        .args(["demo", "--url", &gateway.url])
+        .output()
+        .unwrap();
+    assert!(
+        demo.status.success(),
+        "{}",
+        String::from_utf8_lossy(&demo.stderr)
+    );
+    let task = gateway.get_json("/events?vtid=DEV-CICDL-0031").await;
+    let titles: Vec<_> = task
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|e| e["title"].as_str().unwrap())
+        .collect();
+    assert!(titles.contains(&"CICDL-PR-MERGED"), "{titles:?}");
+    assert!(titles.contains(&"CICDL-WORKFLOW-COMPLETED"), "{titles:?}");
+}
+
+#[tokio::test]
+async fn the_routes_are_logged_and_the_secret_is_not() {
+    let dir = data_dir();
+    let gateway = Gateway::start(dir.path());
+    gateway.push("d-1").await;
+    let log = gateway.log.lock().unwrap().clone();
+    assert!(
+        log.contains("/webhooks/github") && log.contains("/api/v1/devhub/feed"),
+        "{log}"
+    );
+    assert!(!log.contains(SECRET), "{log}");
+}

@@ -1,0 +1,169 @@
+//! A gateway of its own for each test: its own process, directory and port.
+
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::{Arc, Mutex, mpsc};
+use std::time::Duration;
+
+use oasis_core::verify::GithubVerifier;
+use oasis_core::{KeyRing, Secret};
+use reqwest::{Response, StatusCode};
+use serde_json::Value;
+use tempfile::TempDir;
+
+pub(crate) const SECRET: &str = "canary-secret-of-these-tests";
+
+/// The binary without anything of this process's environment that it would read.
+pub(crate) fn command(data_dir: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_oasis-gateway"));
+    for name in [
+        "PORT",
+        "OASIS_LISTEN",
+        "DATABASE_URL",
+        "SUPABASE_DB_URL",
+        "GITHUB_WEBHOOK_SECRET_PREVIOUS",
+        "OASIS_READ_TOKEN",
+        "OASIS_PUBLIC_READ",
+        "RUST_LOG",
+        "OASIS_LOG_FORMAT",
+    ] {
+        command.env_remove(name);
+    }
+    command
+        .env("OASIS_DATA_DIR", data_dir)
+        .env("GITHUB_WEBHOOK_SECRET", SECRET);
+    command
+}
+
+pub(crate) struct Gateway {
+    child: Child,
+    pub(crate) url: String,
+    pub(crate) log: Arc<Mutex<String>>,
+    client: reqwest::Client,
+    signer: GithubVerifier,
+}
+
+impl Gateway {
+    /// Starts over this directory and waits until it listens.
+    pub(crate) fn start(data_dir: &Path) -> Self {
+        Self::spawn(command(data_dir).args(["--listen", "127.0.0.1:0", "--log-format", "json"]))
+    }
+
+    pub(crate) fn spawn(command: &mut Command) -> Self {
+        let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
+        let lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        let log = Arc::new(Mutex::new(String::new()));
+        let (listens, address) = mpsc::channel();
+        let kept = Arc::clone(&log);
+        std::thread::spawn(move || {
+            for line in lines.map_while(Result::ok) {
+                let entry: Value = serde_json::from_str(&line).unwrap_or_default();
+                if let Some(address) = entry["fields"]["address"].as_str() {
+                    let _ = listens.send(address.to_owned());
+                }
+                let mut kept = kept.lock().unwrap();
+                kept.push_str(&line);
+                kept.push('\n');
+            }
+        });
+        let address = address
+            .recv_timeout(Duration::from_secs(30))
+            .unwrap_or_else(|_| {
+                let _ = child.kill();
+                panic!("the gateway did not start: {}", log.lock().unwrap())
+            });
+        Self {
+            child,
+            url: format!("http://{address}"),
+            log,
+            client: reqwest::Client::new(),
+            signer: GithubVerifier::new(&KeyRing::new(Secret::new(SECRET).unwrap())),
+        }
+    }
+
+    pub(crate) fn sign(&self, body: &[u8]) -> String {
+        self.signer.sign(body)
+    }
+
+    pub(crate) fn address(&self) -> &str {
+        self.url.strip_prefix("http://").unwrap()
+    }
+
+    /// Delivers a body as GitHub would and gives the answer to it.
+    pub(crate) async fn deliver(&self, event: &str, id: &str, body: Vec<u8>) -> Value {
+        let request = self
+            .client
+            .post(format!("{}/webhooks/github", self.url))
+            .header("content-type", "application/json")
+            .header("x-github-event", event)
+            .header("x-github-delivery", id)
+            .header("x-hub-signature-256", self.sign(&body));
+        let response = request.body(body).send().await.unwrap();
+        assert_eq!(response.status(), StatusCode::OK, "{event} {id}");
+        response.json().await.unwrap()
+    }
+
+    pub(crate) async fn push(&self, id: &str) -> Value {
+        let body = br#"{"ref":"refs/heads/vt/DEV-CICDL-0031","repository":{"full_name":"o/r"}}"#;
+        self.deliver("push", id, body.to_vec()).await
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Response {
+        self.client
+            .get(format!("{}{path}", self.url))
+            .send()
+            .await
+            .unwrap()
+    }
+
+    pub(crate) async fn get_json(&self, path: &str) -> Value {
+        let response = self.get(path).await;
+        assert_eq!(response.status(), StatusCode::OK, "{path}");
+        response.json().await.unwrap()
+    }
+
+    /// How many rows the ledger has.
+    pub(crate) async fn count(&self) -> u64 {
+        let response = self.get("/events?limit=1&count=exact").await;
+        response.headers()["x-total-count"]
+            .to_str()
+            .unwrap()
+            .parse()
+            .unwrap()
+    }
+
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// `kill -9`.
+    pub(crate) fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// `kill -TERM`, and how it ended.
+    pub(crate) fn terminate(mut self) -> ExitStatus {
+        let pid = self.child.id().to_string();
+        assert!(
+            Command::new("kill")
+                .args(["-TERM", &pid])
+                .status()
+                .unwrap()
+                .success()
+        );
+        self.child.wait().unwrap()
+    }
+}
+
+impl Drop for Gateway {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+pub(crate) fn data_dir() -> TempDir {
+    TempDir::new().unwrap()
+}

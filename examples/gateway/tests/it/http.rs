@@ -1,0 +1,74 @@
+//! What no well-behaved client would send, over a bare socket.
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+use crate::gateway::{Gateway, data_dir};
+
+/// Writes the parts one after another as far as the gateway takes them; what it answers.
+async fn exchange(gateway: &Gateway, parts: &[&[u8]]) -> String {
+    let (mut reader, mut writer) = TcpStream::connect(gateway.address())
+        .await
+        .unwrap()
+        .into_split();
+    let write = async {
+        for part in parts {
+            if writer.write_all(part).await.is_err() {
+                return;
+            }
+        }
+        let _ = writer.flush().await;
+    };
+    let read = async {
+        let mut answer = Vec::new();
+        let mut buffer = [0; 4096];
+        while let Ok(n @ 1..) = reader.read(&mut buffer).await {
+            answer.extend_from_slice(&buffer[..n]);
+            let text = String::from_utf8_lossy(&answer);
+            if text.contains("\r\n\r\n") && text.ends_with('}') {
+                break;
+            }
+        }
+        String::from_utf8_lossy(&answer).into_owned()
+    };
+    tokio::join!(write, read).1
+}
+
+fn head(gateway: &Gateway, body: &[u8], length: &str) -> String {
+    let signature = gateway.sign(body);
+    format!(
+        "POST /webhooks/github HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n\
+         X-GitHub-Event: push\r\nX-GitHub-Delivery: d\r\nX-Hub-Signature-256: {signature}\r\n{length}\r\n\r\n"
+    )
+}
+
+#[tokio::test]
+async fn too_large_a_body_gets_413_and_no_row() {
+    let dir = data_dir();
+    let gateway = Gateway::start(dir.path());
+    let body = vec![b' '; 26 * 1024 * 1024];
+    let announced = head(&gateway, &body, &format!("Content-Length: {}", body.len()));
+    let answer = exchange(&gateway, &[announced.as_bytes()]).await;
+    assert!(answer.starts_with("HTTP/1.1 413 "), "{answer}");
+    assert!(answer.contains("application/problem+json"), "{answer}");
+
+    let chunked = head(&gateway, &body, "Transfer-Encoding: chunked");
+    let size = format!("{:x}\r\n", body.len());
+    let answer = exchange(&gateway, &[chunked.as_bytes(), size.as_bytes(), &body]).await;
+    assert!(answer.starts_with("HTTP/1.1 413 "), "{answer}");
+    assert_eq!(gateway.count().await, 0);
+}
+
+#[tokio::test]
+async fn a_body_that_is_cut_off_leaves_no_row() {
+    let dir = data_dir();
+    let gateway = Gateway::start(dir.path());
+    let cut = head(&gateway, b"{}", "Content-Length: 2");
+    let mut stream = TcpStream::connect(gateway.address()).await.unwrap();
+    stream.write_all(cut.as_bytes()).await.unwrap();
+    stream.write_all(b"{").await.unwrap();
+    drop(stream);
+    // What comes later is answered in order, so the cut one is done with by then.
+    gateway.push("d-1").await;
+    assert_eq!(gateway.count().await, 1);
+}
