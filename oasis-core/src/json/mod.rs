@@ -58,6 +58,36 @@ mod tests {
     }
 
     #[test]
+    fn a_byte_order_mark_is_passed_over_once() {
+        assert_eq!(pick("\u{feff}{\"a\":1}".as_bytes()), Ok(1));
+        assert_eq!(pick("\u{feff}".as_bytes()), Err(Unparsed::Empty));
+        assert_eq!(
+            pick("\u{feff}\u{feff}{}".as_bytes()),
+            Err(Unparsed::NotJson(3))
+        );
+    }
+
+    #[test]
+    fn a_star_takes_the_members_that_have_no_place_of_their_own() {
+        let shape = Shape::of(["in", "in.id", "in.*"]);
+        let facts = |body: &'static str| {
+            let facts = shape.pick(body.as_bytes()).unwrap();
+            let own = facts.text("in.id").map(str::to_owned);
+            let rest: Vec<_> = facts.texts("in.*").map(str::to_owned).collect();
+            (facts.text("in").map(str::to_owned), own, rest)
+        };
+        assert_eq!(
+            facts(r#"{"in":{"b":"1","id":"2","c":{"d":"3"},"e":["4"],"a":"5"}}"#),
+            (
+                None,
+                Some("2".to_owned()),
+                vec!["1".to_owned(), "5".to_owned()]
+            )
+        );
+        assert_eq!(facts(r#"{"in":"6"}"#), (Some("6".to_owned()), None, vec![]));
+    }
+
+    #[test]
     fn depth_is_bounded_wherever_it_stands() {
         for key in ["a", "ignored", "list"] {
             let nested =

@@ -48,8 +48,11 @@ pub(super) struct Scanner<'a> {
 }
 
 impl<'a> Scanner<'a> {
+    /// Reads from the start; a byte order mark there is passed over, as RFC 8259 allows.
     pub(super) fn new(text: &'a str) -> Self {
-        Self { text, at: 0 }
+        let mark = text.starts_with('\u{feff}');
+        let at = if mark { '\u{feff}'.len_utf8() } else { 0 };
+        Self { text, at }
     }
 
     /// The next byte that is no white space, without taking it.

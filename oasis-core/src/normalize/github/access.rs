@@ -65,7 +65,7 @@ pub(super) static RULES: &[Rule] = &[
         module: "ACCESS",
         reference: &[
             "personal_access_token_request.token_name",
-            "#{personal_access_token_request.id}",
+            "personal_access_token_request.id",
         ],
         time: &[("personal_access_token_request.created_at", &["created"])],
         meta: &[

@@ -173,25 +173,25 @@ fn form_payload(body: &[u8]) -> Option<Cow<'_, [u8]>> {
     ))
 }
 
-/// Keeps what stands at a place under this name, unless something stands there already.
-fn note(meta: &mut Meta, name: &str, path: &str, facts: &Facts<'_>) {
+/// Keeps what a place or a template gives under this name, unless something stands there already.
+fn note(meta: &mut Meta, name: &str, path: &'static str, facts: &Facts<'_>) {
     if meta.get(name).is_some_and(|value| !value.is_null()) {
         return;
     }
     // The names that later link events have one form, whatever the payload wrote.
     let value = match name {
-        "branch" | "base_branch" => facts.text(path).and_then(git_ref::branch).map(clipped),
-        "sha" => facts.text(path).and_then(git_ref::sha).map(clipped),
-        _ => {
-            if let Some(value) = facts.value(path) {
-                meta.insert(name.to_owned(), value);
-            }
-            return;
-        }
+        "branch" | "base_branch" => facts.text(path).and_then(git_ref::branch).map(shown),
+        "sha" => facts.text(path).and_then(git_ref::sha).map(shown),
+        _ if path.contains('{') => template::fill_braces(path, facts).as_deref().map(shown),
+        _ => facts.value(path),
     };
     if let Some(value) = value {
-        meta.insert(name.to_owned(), value.into());
+        meta.insert(name.to_owned(), value);
     }
+}
+
+fn shown(text: &str) -> Value {
+    Value::from(clipped(text))
 }
 
 /// Where to look for a task id. The event's own ref is looked at once, as the branch or the tag
@@ -207,8 +207,8 @@ fn places<'c>(
     if let (Some(path), Some(place)) = (path, told)
         && let Some(name) = facts.text(path)
     {
-        let name = clipped(git_ref::short(name));
-        event.meta.insert(place.as_str().to_owned(), name.into());
+        let name = shown(git_ref::short(name));
+        event.meta.insert(place.as_str().to_owned(), name);
     }
     let own = told.unwrap_or(Place::Branch);
     let places = compiled.places.iter().copied();
@@ -225,13 +225,12 @@ fn moment(rule: &Rule, facts: &Facts<'_>) -> Option<Timestamp> {
     told.find_map(|(path, _)| timestamp(facts, path))
 }
 
-/// A moment in either of the two forms that GitHub writes: RFC 3339, or seconds since 1970.
+/// A moment in either of the two forms that GitHub writes: RFC 3339, or seconds since 1970. The
+/// year 1 and the second 0 are how programs write that there is none.
 fn timestamp(facts: &Facts<'_>, path: &str) -> Option<Timestamp> {
-    match facts.text(path) {
+    let written = match facts.text(path) {
         Some(text) => text.parse().ok(),
-        None => facts
-            .integer(path)
-            .filter(|&s| s > 0)
-            .map(Timestamp::from_unix_seconds),
-    }
+        None => facts.integer(path).map(Timestamp::from_unix_seconds),
+    };
+    written.filter(|&at| at > Timestamp::UNIX_EPOCH)
 }

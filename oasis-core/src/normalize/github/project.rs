@@ -19,7 +19,7 @@ pub(super) static RULES: &[Rule] = &[
     Rule {
         event: "project_card",
         module: "PROJECT",
-        reference: &["#{project_card.id}"],
+        reference: &["project_card.id"],
         time: &[("project_card.updated_at", EVERY)],
         meta: &[
             ("card_id", "project_card.id"),
@@ -31,7 +31,7 @@ pub(super) static RULES: &[Rule] = &[
     Rule {
         event: "project_column",
         module: "PROJECT",
-        reference: &["project_column.name", "#{project_column.id}"],
+        reference: &["project_column.name", "project_column.id"],
         time: &[("project_column.updated_at", EVERY)],
         meta: &[
             ("column", "project_column.name"),
@@ -53,7 +53,7 @@ pub(super) static RULES: &[Rule] = &[
     Rule {
         event: "projects_v2_item",
         module: "PROJECT",
-        reference: &["#{projects_v2_item.id}"],
+        reference: &["projects_v2_item.id"],
         time: &[("projects_v2_item.updated_at", EVERY)],
         meta: &[
             ("content_type", "projects_v2_item.content_type"),
@@ -66,7 +66,7 @@ pub(super) static RULES: &[Rule] = &[
     Rule {
         event: "projects_v2_status_update",
         module: "PROJECT",
-        reference: &["#{projects_v2_status_update.id}"],
+        reference: &["projects_v2_status_update.id"],
         time: &[("projects_v2_status_update.updated_at", EVERY)],
         meta: &[
             ("state", "projects_v2_status_update.status"),

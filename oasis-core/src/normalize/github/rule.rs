@@ -10,8 +10,8 @@ use crate::json::Shape;
 /// How one of GitHub's events is read.
 ///
 /// A place is a path such as `pull_request.head.ref`; `[]` runs through an array and `*` through
-/// the members of an object. `reference` and `link` are [templates](super::super::template), the
-/// first that can be filled wins.
+/// the members of an object. In `reference`, `link` and `meta` [templates](super::super::template)
+/// may stand for a place; of several the first that can be filled wins.
 #[derive(Debug)]
 pub(super) struct Rule {
     /// The event's name in `X-GitHub-Event`.
@@ -30,8 +30,7 @@ pub(super) struct Rule {
     pub(super) git_ref: Option<GitRef>,
     /// Where a task id may stand, in any order: [`Place`] knows the contract's.
     pub(super) vtid: &'static [(Place, &'static str)],
-    /// Names in `meta` beside those of [`META`]; of a name that comes twice the first that is
-    /// there.
+    /// Names in `meta` beside those of [`META`].
     pub(super) meta: &'static [(&'static str, &'static str)],
     /// Names in `meta` that only count under a condition.
     pub(super) meta_given: &'static [(Given, &'static str, &'static str)],
@@ -48,6 +47,7 @@ pub(super) const META: &[(&str, &str)] = &[
     ("actor", "sender.login"),
     ("organization", "organization.login"),
     ("repository", "repository.full_name"),
+    ("repository", "{repository.owner.login}/{repository.name}"),
 ];
 
 /// What a rule starts from; what it doesn't say is this.
@@ -92,11 +92,11 @@ impl Compiled {
             .iter()
             .chain(rule.meta)
             .chain(rule.counts)
-            .map(|(_, path)| *path);
+            .flat_map(|(_, text)| template::paths(text));
         let conditional = rule
             .meta_given
             .iter()
-            .flat_map(|(given, _, path)| [given.path(), path]);
+            .flat_map(|(given, _, text)| template::paths(text).chain([given.path()]));
         let filled = rule
             .reference
             .iter()
