@@ -1,0 +1,50 @@
+//! Payloads for measuring: made here, in the shapes and sizes that GitHub's have.
+
+mod github;
+
+pub use github::{check_run, pull_request, push, workflow_run};
+
+/// A payload to measure with.
+#[derive(Debug, Clone)]
+pub struct Payload {
+    /// What it is called in the results.
+    pub name: &'static str,
+    /// GitHub's name of the event.
+    pub event: &'static str,
+    /// Its JSON.
+    pub body: Vec<u8>,
+}
+
+/// The payloads that are measured, from the smallest to the largest.
+pub fn all() -> Vec<Payload> {
+    const KIB: usize = 1024;
+    let payload = |name, event, body: serde_json::Value| Payload {
+        name,
+        event,
+        body: body.to_string().into_bytes(),
+    };
+    vec![
+        payload("push-7k", "push", push(7 * KIB)),
+        payload("check_run-11k", "check_run", check_run(11 * KIB)),
+        payload("workflow_run-19k", "workflow_run", workflow_run(19 * KIB)),
+        payload("pull_request-24k", "pull_request", pull_request(24 * KIB)),
+        payload("push-1m", "push", push(KIB * KIB)),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_payload_has_about_the_size_in_its_name() {
+        for (payload, wanted) in all().iter().zip([7, 11, 19, 24, 1024]) {
+            let (size, wanted) = (payload.body.len(), wanted * 1024);
+            assert!(
+                size.abs_diff(wanted) * 10 <= wanted,
+                "{}: {size} bytes",
+                payload.name
+            );
+        }
+    }
+}

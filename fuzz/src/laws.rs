@@ -1,0 +1,59 @@
+//! What holds of every event, wherever it comes from.
+
+use oasis_core::{Event, Position, Recorded, Timestamp};
+use serde_json::Value;
+
+/// The members of an event's JSON, as the contract lists them.
+const MEMBERS: [&str; 13] = [
+    "id",
+    "ts",
+    "vtid",
+    "layer",
+    "module",
+    "source",
+    "kind",
+    "status",
+    "title",
+    "ref",
+    "link",
+    "meta",
+    "delivery_id",
+];
+
+/// Checks that an event's JSON has the contract's form and is the event again when it is read.
+pub fn check_event(event: &Event) {
+    check_title(event.title.as_str());
+    if let Some(link) = &event.link {
+        let scheme = link.as_str().split("://").next().unwrap_or_default();
+        assert!(
+            scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http"),
+            "a link of another scheme: {link}"
+        );
+    }
+
+    let json = serde_json::to_string(event).expect("an event is always JSON");
+    let value: Value = serde_json::from_str(&json).expect("its JSON is valid");
+    let members = value.as_object().expect("its JSON is an object");
+    assert_eq!(members.len(), MEMBERS.len(), "{json}");
+    for name in MEMBERS {
+        assert!(members.contains_key(name), "{name} is not in {json}");
+    }
+    let again: Event = serde_json::from_str(&json).expect("its JSON is an event");
+    assert_eq!(&again, event);
+    let rewritten = serde_json::to_string(&again).expect("an event is always JSON");
+    assert_eq!(rewritten, json);
+
+    let recorded = Recorded::new(Position::FIRST, Timestamp::MAX, again);
+    let json = serde_json::to_string(&recorded).expect("a row is always JSON");
+    let again: Recorded = serde_json::from_str(&json).expect("its JSON is a row");
+    assert_eq!(again, recorded);
+}
+
+/// `^[A-Z]+(-[A-Z]+)+$`, spelled out.
+fn check_title(title: &str) {
+    let is_word = |word: &str| !word.is_empty() && word.bytes().all(|b| b.is_ascii_uppercase());
+    assert!(
+        title.contains('-') && title.split('-').all(is_word),
+        "not a title: {title}"
+    );
+}

@@ -1,0 +1,127 @@
+//! The project's own commands: `cargo xtask test` is everything a change must pass.
+#![expect(
+    clippy::print_stdout,
+    reason = "a command for a terminal: what it prints is what it is for"
+)]
+
+mod bench;
+mod deny;
+mod docs;
+mod floors;
+mod fuzz;
+mod links;
+mod lint;
+mod process;
+mod project;
+mod provision;
+mod python;
+mod rust_tests;
+mod steps;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use project::Project;
+use steps::Step;
+
+/// The project's own commands; each step of `test` also runs alone.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Everything a change must pass; installs what is missing first.
+    Test,
+    /// Install what the steps need and the machine lacks.
+    Provision,
+    /// Is every file formatted?
+    Fmt,
+    /// Clippy over everything, a warning is an error.
+    Lint,
+    /// Do imports only point down? Are files short, lints inherited, paths of no machine?
+    Floors,
+    /// Do the relative links in the Markdown files lead somewhere?
+    Links,
+    /// Licences, banned crates and sources of all dependencies.
+    Deny,
+    /// Build and run the Rust tests and the examples in the documentation.
+    Rust,
+    /// The Rust documentation, a broken link is an error.
+    Docs,
+    /// Build the wheel, install it into a clean environment, run its tests.
+    Py,
+    /// Replay the fuzz seeds and some thousand mutations; with a target, run libFuzzer on it.
+    Fuzz(fuzz::Args),
+    /// Measure the core; prints how much verify + normalise costs beside the bare HMAC.
+    Bench(bench::Args),
+}
+
+const PROVISION: Step = Step::new(
+    "provision",
+    "what the steps need is installed",
+    provision::run,
+);
+const FMT: Step = Step::new("fmt", "every file is formatted", lint::fmt);
+const LINT: Step = Step::new("lint", "clippy finds nothing", lint::clippy);
+const FLOORS: Step = Step::new("floors", "imports only point down", floors::run);
+const LINKS: Step = Step::new(
+    "links",
+    "links between the pages lead somewhere",
+    links::run,
+);
+const DENY: Step = Step::new(
+    "deny",
+    "licences, bans and sources of dependencies",
+    deny::run,
+);
+const BUILD: Step = Step::new("build", "the tests compile", rust_tests::build);
+const RUST: Step = Step::new(
+    "rust",
+    "the Rust tests and doc examples pass",
+    rust_tests::run,
+);
+const DOCS: Step = Step::new(
+    "docs",
+    "the documentation builds without a warning",
+    docs::run,
+);
+const PY: Step = Step::new("py", "the wheel installs and passes its tests", python::run);
+const FUZZ: Step = Step::new("fuzz", "seeds and mutations break nothing", fuzz::smoke);
+
+/// What needs no compiler comes first, so that the cheapest failure is the first one seen.
+const TEST: &[Step] = &[
+    PROVISION, FMT, FLOORS, LINKS, LINT, DENY, BUILD, RUST, FUZZ, DOCS, PY,
+];
+
+fn main() -> ExitCode {
+    let command = Cli::parse().command;
+    let done = Project::find().and_then(|project| match command {
+        Command::Test => steps::run_all(&project, TEST),
+        Command::Provision => steps::run_all(&project, &[PROVISION]),
+        Command::Fmt => steps::run_all(&project, &[FMT]),
+        Command::Lint => steps::run_all(&project, &[LINT]),
+        Command::Floors => steps::run_all(&project, &[FLOORS]),
+        Command::Links => steps::run_all(&project, &[LINKS]),
+        Command::Deny => steps::run_all(&project, &[DENY]),
+        Command::Rust => steps::run_all(&project, &[BUILD, RUST]),
+        Command::Docs => steps::run_all(&project, &[DOCS]),
+        Command::Py => steps::run_all(&project, &[PY]),
+        Command::Fuzz(args) => match args.target {
+            None => steps::run_all(&project, &[FUZZ]),
+            Some(_) => fuzz::libfuzzer(&project, &args),
+        },
+        Command::Bench(args) => bench::run(&project, &args),
+    });
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            println!("\nerror: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,21 @@
+//! What the steps need: looked for first, installed only when it is missing.
+
+mod debian;
+mod python;
+mod rust;
+
+use anyhow::Result;
+
+use crate::project::Project;
+
+pub(crate) use python::{PYTEST, Venv};
+pub(crate) use rust::{CARGO_DENY, CARGO_FUZZ, need_nightly};
+
+/// Installs what is missing for the steps of `test`.
+pub(crate) fn run(project: &Project) -> Result<()> {
+    debian::packages(project)?;
+    rust::components(project)?;
+    CARGO_DENY.find_or_install(project)?;
+    Venv::tools(project)?;
+    Ok(())
+}

@@ -1,0 +1,102 @@
+//! Parts of the Rust toolchain, and tools that cargo installs.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, bail, ensure};
+
+use crate::process;
+use crate::project::Project;
+
+pub(crate) const CARGO_DENY: Tool = Tool {
+    name: "cargo-deny",
+    version: "0.20.2",
+};
+pub(crate) const CARGO_FUZZ: Tool = Tool {
+    name: "cargo-fuzz",
+    version: "0.13.2",
+};
+
+/// A program on crates.io, in the one version that is used, so that a new one changes nothing
+/// before somebody has looked.
+#[derive(Debug)]
+pub(crate) struct Tool {
+    name: &'static str,
+    version: &'static str,
+}
+
+impl Tool {
+    /// The program: installed by an earlier run, found on the path, or installed now.
+    pub(crate) fn find_or_install(&self, project: &Project) -> Result<PathBuf> {
+        let Self { name, version } = self;
+        let tools = project.made("tools");
+        let installed = tools.join("bin").join(name);
+        for program in [installed.clone(), PathBuf::from(name)] {
+            if self.is(project, &program) {
+                println!("{name} {version}: there");
+                return Ok(program);
+            }
+        }
+        println!(
+            "{name} {version}: missing; installed into {}",
+            tools.display()
+        );
+        let build = tools.join("build");
+        let mut install = project.program("cargo");
+        install
+            .args(["install", "--locked", "--version", version, "--root"])
+            .arg(&tools)
+            .arg("--target-dir")
+            .arg(&build)
+            .arg(name)
+            // It runs for seconds: built in half the time it is as good.
+            .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1")
+            .env("CARGO_PROFILE_RELEASE_LTO", "off")
+            .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16")
+            .env("CARGO_PROFILE_RELEASE_DEBUG", "0");
+        process::run(&mut install)?;
+        std::fs::remove_dir_all(&build)
+            .with_context(|| format!("can't delete {}", build.display()))?;
+        ensure!(
+            self.is(project, &installed),
+            "{} is not {name} {version}",
+            installed.display()
+        );
+        Ok(installed)
+    }
+
+    fn is(&self, project: &Project, program: &PathBuf) -> bool {
+        process::ask(project.program(program).arg("--version"))
+            .is_some_and(|text| text.trim() == format!("{} {}", self.name, self.version))
+    }
+}
+
+/// rustfmt and clippy.
+pub(super) fn components(project: &Project) -> Result<()> {
+    for (component, sub_command) in [("rustfmt", "fmt"), ("clippy", "clippy")] {
+        let probe = || process::ask(project.program("cargo").args([sub_command, "--version"]));
+        if probe().is_some() {
+            println!("{component}: there");
+            continue;
+        }
+        println!("{component}: missing");
+        if process::ask(project.program("rustup").arg("--version")).is_none() {
+            bail!("there is no rustup here; install {component} the way Rust was installed");
+        }
+        process::run(
+            project
+                .program("rustup")
+                .args(["component", "add", component]),
+        )?;
+        ensure!(probe().is_some(), "{component} is still missing");
+    }
+    Ok(())
+}
+
+/// libFuzzer's sanitizers need a nightly compiler; it is not installed unasked.
+pub(crate) fn need_nightly(project: &Project) -> Result<()> {
+    let nightly = ["run", "nightly", "rustc", "--version"];
+    if process::ask(project.program("rustup").args(nightly)).is_none() {
+        bail!("libFuzzer needs a nightly compiler: `rustup toolchain install nightly`");
+    }
+    Ok(())
+}

@@ -1,0 +1,49 @@
+//! The Python package: built, installed where nothing else is, tested as a user gets it.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, ensure};
+
+use crate::process;
+use crate::project::Project;
+use crate::provision::{PYTEST, Venv};
+
+/// Does the wheel build, install and pass its tests?
+pub(crate) fn run(project: &Project) -> Result<()> {
+    let tools = Venv::tools(project)?;
+    let wheels = project.made("wheels-tested");
+    if wheels.exists() {
+        std::fs::remove_dir_all(&wheels).context("can't delete the wheels of the last run")?;
+    }
+    let mut build = project.program(tools.program("maturin"));
+    build
+        .args(["build", "--profile", "dev", "--auditwheel", "skip"])
+        .args(["--manifest-path", "oasis-py/Cargo.toml", "--out"])
+        .arg(&wheels);
+    process::run(&mut build)?;
+    let wheel = only_wheel(&wheels)?;
+
+    let clean = Venv::create(project, "venv-wheel")?;
+    clean.install(project, [wheel.as_os_str(), PYTEST.as_ref()])?;
+    // Run from the tests' folder, so that `import oasis` can't mean the sources.
+    let mut pytest = project.program(clean.program("python"));
+    pytest
+        .args(["-m", "pytest", "-q", "-p", "no:cacheprovider", "."])
+        .current_dir(project.root().join("oasis-py/tests"));
+    process::run(&mut pytest)
+}
+
+fn only_wheel(folder: &std::path::Path) -> Result<PathBuf> {
+    let mut wheels = Vec::new();
+    for entry in std::fs::read_dir(folder).context("maturin left no wheel")? {
+        wheels.push(entry?.path());
+    }
+    wheels.retain(|path| path.extension().is_some_and(|end| end == "whl"));
+    ensure!(
+        wheels.len() == 1,
+        "maturin should leave one wheel in {}, it left {}",
+        folder.display(),
+        wheels.len()
+    );
+    wheels.pop().context("maturin left no wheel")
+}
