@@ -93,20 +93,16 @@ async fn open(options: &LedgerOptions) -> Result<SqliteStore> {
         .database_url
         .clone()
         .or_else(|| std::env::var("SUPABASE_DB_URL").ok());
-    let path = match url.as_deref() {
+    let file = match url {
+        Some(url) if url.starts_with("sqlite:") => PathBuf::from(url),
+        Some(_) => bail!("DATABASE_URL must start with sqlite: (this build knows no other database)"),
         None => {
             secrets::create_data_dir(&options.data_dir)?;
             options.data_dir.join("oasis.db")
         }
-        Some(url) => match url.strip_prefix("sqlite:") {
-            Some(path) => PathBuf::from(path.strip_prefix("//").unwrap_or(path)),
-            None => {
-                bail!("DATABASE_URL must start with sqlite: (this build knows no other database)")
-            }
-        },
     };
-    let store = SqliteStore::open(&path).await;
-    store.with_context(|| format!("cannot open the ledger {}", path.display()))
+    let store = SqliteStore::open(&file).await;
+    store.with_context(|| format!("cannot open the ledger {}", file.display()))
 }
 
 async fn signal() {

@@ -75,8 +75,11 @@ pub(crate) fn samples(now: Timestamp) -> Vec<Sample> {
 }
 
 fn sample(event: &'static str, mut payload: Value) -> Sample {
-    payload["repository"] = json!({ "full_name": "acme/shop", "html_url": REPO });
-    payload["sender"] = json!({ "login": "dana" });
+    if let Some(members) = payload.as_object_mut() {
+        let repository = json!({ "full_name": "acme/shop", "html_url": REPO });
+        members.insert("repository".to_owned(), repository);
+        members.insert("sender".to_owned(), json!({ "login": "dana" }));
+    }
     Sample { event, payload }
 }
 

@@ -1,5 +1,12 @@
 //! The routes, driven through the router as a host would.
 
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
+
 mod feed;
 mod host;
 mod query;

@@ -100,6 +100,11 @@ pub(super) async fn open(options: &SqliteConnectOptions) -> Result<SqliteConnect
 pub(super) async fn check_reader(pool: &SqlitePool) -> Result<(), StoreError> {
     let context = "the pool can't be used";
     let mut connection = pool.acquire().await.map_err(while_doing(context))?;
+    // A connection that was open before the switch tells the old mode until it reads the file.
+    sqlx::query("SELECT 1 FROM oasis_events LIMIT 1")
+        .fetch_optional(&mut *connection)
+        .await
+        .map_err(while_doing(context))?;
     if journal_mode("PRAGMA journal_mode", &mut connection).await? == "wal" {
         Ok(())
     } else {
