@@ -29,6 +29,7 @@ pub(crate) fn run(project: &Project) -> Result<()> {
     let mut pytest = project.program(clean.program("python"));
     pytest
         .args(["-m", "pytest", "-q", "-p", "no:cacheprovider", "."])
+        .env("PYTHONDONTWRITEBYTECODE", "1")
         .current_dir(project.root().join("oasis-py/tests"));
     process::run(&mut pytest)
 }
