@@ -70,7 +70,7 @@ fn say(sample: &Sample, receipt: &Value) {
             .and_then(Value::as_str)
             .unwrap_or_default()
     };
-    let position = receipt.get("position").unwrap_or(&Value::Null);
+    let position = receipt.get("position").and_then(Value::as_u64).unwrap_or_default();
     println!(
         "{position:>4}  {:16} {:28} {}",
         text("vtid"),
