@@ -30,9 +30,7 @@ impl Arrival {
         self.at
     }
 
-    /// The id of the event that this delivery becomes: a UUIDv7 (RFC 9562, section 5.7).
-    #[must_use]
-    pub fn event_id(&self) -> crate::event::EventId {
-        crate::event::EventId::v7(self.at, &self.entropy)
+    pub(crate) const fn entropy(&self) -> &[u8; 10] {
+        &self.entropy
     }
 }

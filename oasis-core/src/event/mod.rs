@@ -13,6 +13,7 @@ use std::num::NonZeroU64;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::arrival::Arrival;
 use crate::time::Timestamp;
 use crate::vtid::Vtid;
 
@@ -77,7 +78,7 @@ impl Event {
     /// An event of this source and kind that says nothing yet: no task, status `info`, the layer
     /// `SYSTEM`, the kind as its module.
     #[must_use]
-    pub fn new(arrival: crate::Arrival, source: &str, kind: &str) -> Self {
+    pub fn new(arrival: Arrival, source: &str, kind: &str) -> Self {
         const LAYER: &str = "SYSTEM";
         let title = Title::new(LAYER, kind, "");
         Self {
@@ -100,6 +101,15 @@ impl Event {
     /// Makes the title anew of the event's layer and module and this action.
     pub fn retitle(&mut self, action: &str) {
         self.title = Title::new(&self.layer, &self.module, action);
+    }
+}
+
+// Here and not beside `Arrival`, because the core's imports only point down.
+impl Arrival {
+    /// The id of the event that this delivery becomes: a UUIDv7 (RFC 9562, section 5.7).
+    #[must_use]
+    pub fn event_id(&self) -> EventId {
+        EventId::v7(self.at(), self.entropy())
     }
 }
 
