@@ -27,11 +27,7 @@ pub(crate) fn run(project: &Project) -> Result<()> {
         }
     }
     println!("{checked} relative links");
-    ensure!(
-        broken.is_empty(),
-        "these links lead nowhere:\n  {}",
-        broken.join("\n  ")
-    );
+    ensure!(broken.is_empty(), "these links lead nowhere:\n  {}", broken.join("\n  "));
     Ok(())
 }
 
@@ -69,9 +65,6 @@ mod tests {
     fn only_links_to_files_outside_code_are_taken() {
         let page = "See [a](docs/a.md#x), `[b](b.md)` and [c](https://c/d).\n\
                     ```md\n[d](d.md)\n```\n[e](#here) [f](../f.md \"title\") [`g`](g.md)";
-        assert_eq!(
-            relative_links(page),
-            [(1, "docs/a.md#x"), (5, "../f.md"), (5, "g.md")]
-        );
+        assert_eq!(relative_links(page), [(1, "docs/a.md#x"), (5, "../f.md"), (5, "g.md")]);
     }
 }

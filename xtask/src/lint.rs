@@ -13,8 +13,7 @@ pub(crate) fn fmt(project: &Project) -> Result<()> {
     process::run(project.program("cargo").args(["fmt", "--all", "--check"]))?;
     for island in ISLANDS {
         let mut fmt = project.program("cargo");
-        fmt.args(["fmt", "--check"])
-            .current_dir(project.root().join(island));
+        fmt.args(["fmt", "--check"]).current_dir(project.root().join(island));
         process::run(&mut fmt)?;
     }
     Ok(())

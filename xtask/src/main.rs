@@ -61,42 +61,20 @@ enum Command {
     Bench(bench::Args),
 }
 
-const PROVISION: Step = Step::new(
-    "provision",
-    "what the steps need is installed",
-    provision::run,
-);
+const PROVISION: Step = Step::new("provision", "what the steps need is installed", provision::run);
 const FMT: Step = Step::new("fmt", "every file is formatted", lint::fmt);
 const LINT: Step = Step::new("lint", "clippy finds nothing", lint::clippy);
 const FLOORS: Step = Step::new("floors", "imports only point down", floors::run);
-const LINKS: Step = Step::new(
-    "links",
-    "links between the pages lead somewhere",
-    links::run,
-);
-const DENY: Step = Step::new(
-    "deny",
-    "licences, bans and sources of dependencies",
-    deny::run,
-);
+const LINKS: Step = Step::new("links", "links between the pages lead somewhere", links::run);
+const DENY: Step = Step::new("deny", "licences, bans and sources of dependencies", deny::run);
 const BUILD: Step = Step::new("build", "the tests compile", rust_tests::build);
-const RUST: Step = Step::new(
-    "rust",
-    "the Rust tests and doc examples pass",
-    rust_tests::run,
-);
-const DOCS: Step = Step::new(
-    "docs",
-    "the documentation builds without a warning",
-    docs::run,
-);
+const RUST: Step = Step::new("rust", "the Rust tests and doc examples pass", rust_tests::run);
+const DOCS: Step = Step::new("docs", "the documentation builds without a warning", docs::run);
 const PY: Step = Step::new("py", "the wheel installs and passes its tests", python::run);
 const FUZZ: Step = Step::new("fuzz", "seeds and mutations break nothing", fuzz::smoke);
 
 /// What needs no compiler comes first, so that the cheapest failure is the first one seen.
-const TEST: &[Step] = &[
-    PROVISION, FMT, FLOORS, LINKS, LINT, DENY, BUILD, RUST, FUZZ, DOCS, PY,
-];
+const TEST: &[Step] = &[PROVISION, FMT, FLOORS, LINKS, LINT, DENY, BUILD, RUST, FUZZ, DOCS, PY];
 
 fn main() -> ExitCode {
     let command = Cli::parse().command;

@@ -7,9 +7,7 @@ use anyhow::{Context, Result, ensure};
 /// Runs a command to its end; anything but success is an error.
 pub(crate) fn run(command: &mut Command) -> Result<()> {
     println!("$ {}", shown(command));
-    let status = command
-        .status()
-        .with_context(|| format!("can't start `{}`", shown(command)))?;
+    let status = command.status().with_context(|| format!("can't start `{}`", shown(command)))?;
     ensure!(status.success(), "`{}` ended with {status}", shown(command));
     Ok(())
 }
@@ -20,12 +18,7 @@ pub(crate) fn capture(command: &mut Command) -> Result<String> {
         .stderr(Stdio::inherit())
         .output()
         .with_context(|| format!("can't start `{}`", shown(command)))?;
-    ensure!(
-        output.status.success(),
-        "`{}` ended with {}",
-        shown(command),
-        output.status
-    );
+    ensure!(output.status.success(), "`{}` ended with {}", shown(command), output.status);
     String::from_utf8(output.stdout)
         .with_context(|| format!("`{}` printed no UTF-8", shown(command)))
 }

@@ -18,19 +18,13 @@ impl Project {
     pub(crate) fn find() -> Result<Self> {
         let package = std::env::var_os("CARGO_MANIFEST_DIR")
             .context("cargo has not said where the package is: run it as `cargo xtask`")?;
-        let root = Path::new(&package)
-            .parent()
-            .context("the package stands in no workspace")?
-            .to_owned();
+        let root =
+            Path::new(&package).parent().context("the package stands in no workspace")?.to_owned();
         let target = match std::env::var_os("CARGO_TARGET_DIR") {
             Some(dir) => std::path::absolute(dir).context("can't resolve CARGO_TARGET_DIR")?,
             None => root.join("target"),
         };
-        Ok(Self {
-            root,
-            target,
-            ci: std::env::var_os("CI").is_some_and(|value| value == "true"),
-        })
+        Ok(Self { root, target, ci: std::env::var_os("CI").is_some_and(|value| value == "true") })
     }
 
     /// The top folder of the checkout.

@@ -17,9 +17,5 @@ pub(crate) fn build(project: &Project) -> Result<()> {
 
 /// Runs the tests, and the examples in the documentation, which compile as they run.
 pub(crate) fn run(project: &Project) -> Result<()> {
-    process::run(
-        project
-            .cargo("test")
-            .args(["--workspace", "--all-features"]),
-    )
+    process::run(project.cargo("test").args(["--workspace", "--all-features"]))
 }

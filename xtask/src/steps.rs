@@ -56,17 +56,16 @@ pub(crate) fn run_all(project: &Project, steps: &[Step]) -> Result<()> {
     if let Some((step, took, _)) = &failure {
         println!("  {:<10} FAILED {:>8}", step.name, shown(*took));
     }
-    for step in steps
-        .iter()
-        .skip(passed.len() + usize::from(failure.is_some()))
-    {
+    for step in steps.iter().skip(passed.len() + usize::from(failure.is_some())) {
         println!("  {:<10} not run", step.name);
     }
     println!("  {:<10}        {:>8}", "all", shown(started.elapsed()));
 
     match failure {
         None => Ok(()),
-        Some((step, _, error)) => Err(error).with_context(|| format!("{}: failed", step.name)),
+        Some((step, _, error)) => {
+            Err(error).with_context(|| format!("the step `{}` failed", step.name))
+        }
     }
 }
 

@@ -63,11 +63,8 @@ pub(super) fn faults(packages: &[Package]) -> Vec<String> {
             }
             let other = floor(&dependency.name);
             let for_tests = dependency.kind.as_deref() == Some("dev");
-            let allowed = if for_tests && own > 1 {
-                other <= own && other != LEAF
-            } else {
-                other < own
-            };
+            let allowed =
+                if for_tests && own > 1 { other <= own && other != LEAF } else { other < own };
             if !allowed {
                 let kind = dependency.kind.as_deref().unwrap_or("normal");
                 faults.push(format!(
@@ -82,9 +79,8 @@ pub(super) fn faults(packages: &[Package]) -> Vec<String> {
 
 /// The manifests that don't forbid `unsafe`: members inherit the lints, islands repeat the line.
 pub(super) fn unlinted(project: &Project, packages: &[Package]) -> Result<Vec<String>> {
-    let inherited = packages
-        .iter()
-        .map(|package| (package.manifest_path.clone(), "[lints]\nworkspace = true"));
+    let inherited =
+        packages.iter().map(|package| (package.manifest_path.clone(), "[lints]\nworkspace = true"));
     let repeated = ISLANDS.iter().map(|island| {
         let manifest = project.root().join(island).join("Cargo.toml");
         (manifest, "unsafe_code = \"forbid\"")
@@ -95,11 +91,7 @@ pub(super) fn unlinted(project: &Project, packages: &[Package]) -> Result<Vec<St
             .with_context(|| format!("can't read {}", manifest.display()))?;
         if !text.contains(wanted) {
             let shown = manifest.strip_prefix(project.root()).unwrap_or(&manifest);
-            faults.push(format!(
-                "{} lacks `{}`",
-                shown.display(),
-                wanted.replace('\n', " ")
-            ));
+            faults.push(format!("{} lacks `{}`", shown.display(), wanted.replace('\n', " ")));
         }
     }
     Ok(faults)
@@ -139,11 +131,7 @@ mod tests {
                 packages.push(package(dependency, &[]));
             }
             let faults = faults(&packages);
-            assert_eq!(
-                faults.is_empty(),
-                allowed,
-                "{name} -> {dependency}: {faults:?}"
-            );
+            assert_eq!(faults.is_empty(), allowed, "{name} -> {dependency}: {faults:?}");
         }
     }
 }

@@ -12,13 +12,7 @@ const MAX_CODE_LINES: usize = 400;
 
 /// The project's files, relative to its top folder: what git tracks and what it would add.
 pub(crate) fn of(project: &Project) -> Result<Vec<PathBuf>> {
-    let list = [
-        "ls-files",
-        "-z",
-        "--cached",
-        "--others",
-        "--exclude-standard",
-    ];
+    let list = ["ls-files", "-z", "--cached", "--others", "--exclude-standard"];
     let tracked = process::ask(project.program("git").args(list));
     let mut files = match tracked {
         Some(text) => text
@@ -35,14 +29,8 @@ pub(crate) fn of(project: &Project) -> Result<Vec<PathBuf>> {
 }
 
 fn walk(root: &Path) -> Result<Vec<PathBuf>> {
-    const MADE: [&str; 6] = [
-        ".git",
-        ".venv",
-        "__pycache__",
-        "node_modules",
-        "oasis-data",
-        "target",
-    ];
+    const MADE: [&str; 6] =
+        [".git", ".venv", "__pycache__", "node_modules", "oasis-data", "target"];
     let mut files = Vec::new();
     let mut folders = vec![root.to_owned()];
     while let Some(folder) = folders.pop() {
@@ -50,9 +38,7 @@ fn walk(root: &Path) -> Result<Vec<PathBuf>> {
             .with_context(|| format!("can't list {}", folder.display()))?;
         for entry in entries {
             let path = entry?.path();
-            let made = path
-                .file_name()
-                .is_some_and(|name| MADE.iter().any(|made| name == *made));
+            let made = path.file_name().is_some_and(|name| MADE.iter().any(|made| name == *made));
             if path.is_dir() && !made {
                 folders.push(path);
             } else if path.is_file() {
@@ -92,8 +78,7 @@ pub(super) fn faults(project: &Project) -> Result<Vec<String>> {
 
 /// Tables of cases may be long: they are read line by line, not as one thought.
 fn is_exempt(file: &Path) -> bool {
-    file.iter()
-        .any(|part| part == "tests" || part.to_string_lossy().starts_with("conformance"))
+    file.iter().any(|part| part == "tests" || part.to_string_lossy().starts_with("conformance"))
 }
 
 /// The lines that are neither blank nor a comment; none in a file that is no source.

@@ -17,11 +17,7 @@ pub(crate) fn run(project: &Project) -> Result<()> {
     faults.extend(tree::faults(project)?);
     faults.extend(core::faults(project)?);
     faults.extend(files::faults(project)?);
-    ensure!(
-        faults.is_empty(),
-        "the architecture is not kept:\n  {}",
-        faults.join("\n  ")
-    );
+    ensure!(faults.is_empty(), "the architecture is not kept:\n  {}", faults.join("\n  "));
     println!("{} packages and every source file keep it", packages.len());
     Ok(())
 }

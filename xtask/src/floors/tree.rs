@@ -6,15 +6,7 @@ use crate::process;
 use crate::project::Project;
 
 /// A runtime, a server, a database, a binding, a log: whoever embeds the core has their own.
-const HOSTS: [&str; 7] = [
-    "axum",
-    "http",
-    "pyo3",
-    "reqwest",
-    "sqlx",
-    "tokio",
-    "tracing-subscriber",
-];
+const HOSTS: [&str; 7] = ["axum", "http", "pyo3", "reqwest", "sqlx", "tokio", "tracing-subscriber"];
 
 /// The hosts in the core's normal dependencies, with all its features and on any platform.
 pub(super) fn faults(project: &Project) -> Result<Vec<String>> {
@@ -23,10 +15,7 @@ pub(super) fn faults(project: &Project) -> Result<Vec<String>> {
         .args(["--all-features", "--target", "all"])
         .args(["--prefix", "none", "--format", "{p}"]);
     let text = process::capture(&mut tree)?;
-    let named = |host: &&str| {
-        text.lines()
-            .any(|line| line.split_whitespace().next() == Some(host))
-    };
+    let named = |host: &&str| text.lines().any(|line| line.split_whitespace().next() == Some(host));
     Ok(HOSTS
         .iter()
         .filter(|host| named(host))

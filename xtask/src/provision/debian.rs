@@ -45,15 +45,9 @@ pub(super) fn packages(project: &Project) -> Result<()> {
         return Ok(());
     }
 
-    let by_hand = format!(
-        "apt-get install -y --no-install-recommends {}",
-        missing.join(" ")
-    );
+    let by_hand = format!("apt-get install -y --no-install-recommends {}", missing.join(" "));
     if process::ask(project.program("apt-get").arg("--version")).is_none() {
-        bail!(
-            "there is no apt-get here; install what Debian calls {}",
-            missing.join(", ")
-        );
+        bail!("there is no apt-get here; install what Debian calls {}", missing.join(", "));
     }
     let is_root = process::ask(project.program("id").arg("-u")).is_some_and(|id| id.trim() == "0");
     let has_sudo = process::ask(project.program("sudo").arg("--version")).is_some();
@@ -65,9 +59,7 @@ pub(super) fn packages(project: &Project) -> Result<()> {
         if !is_root {
             command.arg("env");
         }
-        command
-            .args(["DEBIAN_FRONTEND=noninteractive", "apt-get"])
-            .args(args);
+        command.args(["DEBIAN_FRONTEND=noninteractive", "apt-get"]).args(args);
         process::run(&mut command)
     };
     apt(&["update"])?;
@@ -75,11 +67,8 @@ pub(super) fn packages(project: &Project) -> Result<()> {
     install.extend(missing);
     apt(&install)?;
 
-    let still: Vec<_> = NEEDS
-        .iter()
-        .filter(|need| !is_there(project, need))
-        .map(|need| need.what)
-        .collect();
+    let still: Vec<_> =
+        NEEDS.iter().filter(|need| !is_there(project, need)).map(|need| need.what).collect();
     if !still.is_empty() {
         bail!("still missing after `{by_hand}`: {}", still.join(", "));
     }

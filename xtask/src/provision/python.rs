@@ -32,12 +32,7 @@ impl Venv {
     /// An environment with nothing in it, whatever was there before.
     pub(crate) fn create(project: &Project, name: &str) -> Result<Self> {
         let folder = project.made(name);
-        process::run(
-            project
-                .program("python3")
-                .args(["-m", "venv", "--clear"])
-                .arg(&folder),
-        )?;
+        process::run(project.program("python3").args(["-m", "venv", "--clear"]).arg(&folder))?;
         Ok(Self(folder))
     }
 

@@ -7,14 +7,8 @@ use anyhow::{Context, Result, bail, ensure};
 use crate::process;
 use crate::project::Project;
 
-pub(crate) const CARGO_DENY: Tool = Tool {
-    name: "cargo-deny",
-    version: "0.20.2",
-};
-pub(crate) const CARGO_FUZZ: Tool = Tool {
-    name: "cargo-fuzz",
-    version: "0.13.2",
-};
+pub(crate) const CARGO_DENY: Tool = Tool { name: "cargo-deny", version: "0.20.2" };
+pub(crate) const CARGO_FUZZ: Tool = Tool { name: "cargo-fuzz", version: "0.13.2" };
 
 /// A program on crates.io, in the one version that is used, so that a new one changes nothing
 /// before somebody has looked.
@@ -36,10 +30,7 @@ impl Tool {
                 return Ok(program);
             }
         }
-        println!(
-            "{name} {version}: missing; installed into {}",
-            tools.display()
-        );
+        println!("{name} {version}: missing; installed into {}", tools.display());
         let build = tools.join("build");
         let mut install = project.program("cargo");
         install
@@ -56,11 +47,7 @@ impl Tool {
         process::run(&mut install)?;
         std::fs::remove_dir_all(&build)
             .with_context(|| format!("can't delete {}", build.display()))?;
-        ensure!(
-            self.is(project, &installed),
-            "{} is not {name} {version}",
-            installed.display()
-        );
+        ensure!(self.is(project, &installed), "{} is not {name} {version}", installed.display());
         Ok(installed)
     }
 
@@ -82,11 +69,7 @@ pub(super) fn components(project: &Project) -> Result<()> {
         if process::ask(project.program("rustup").arg("--version")).is_none() {
             bail!("there is no rustup here; install {component} the way Rust was installed");
         }
-        process::run(
-            project
-                .program("rustup")
-                .args(["component", "add", component]),
-        )?;
+        process::run(project.program("rustup").args(["component", "add", component]))?;
         ensure!(probe().is_some(), "{component} is still missing");
     }
     Ok(())
