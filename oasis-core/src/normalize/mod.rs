@@ -31,9 +31,6 @@ impl Normalizer {
     /// A normaliser that looks for these task ids.
     #[must_use]
     pub fn new(search: VtidSearch) -> Self {
-        Self {
-            search,
-            github: github::GithubRules::compile(),
-        }
+        Self { search, github: github::GithubRules::compile() }
     }
 }

@@ -66,9 +66,7 @@ pub(super) fn assign_vtid(
         note(&mut event.meta, "vtid_source", place.as_str());
     }
     if !related.is_empty() {
-        event
-            .meta
-            .insert("related_vtids".to_owned(), related.into());
+        event.meta.insert("related_vtids".to_owned(), related.into());
     }
 }
 

@@ -12,10 +12,7 @@ pub(super) fn paths(template: &'static str) -> impl Iterator<Item = &'static str
 
 /// The paths that stand in a template's braces.
 pub(super) fn braced(template: &'static str) -> impl Iterator<Item = &'static str> {
-    template
-        .split('{')
-        .skip(1)
-        .filter_map(|part| part.split('}').next())
+    template.split('{').skip(1).filter_map(|part| part.split('}').next())
 }
 
 /// The text that the first template gives whose places are all there.
@@ -75,14 +72,8 @@ mod tests {
         let fill = |templates: &[&'static str]| fill_first(templates, &facts);
         assert_eq!(fill(&["none", "ref"]).as_deref(), Some("a#b/c d"));
         assert_eq!(fill(&["{none}/x", "#{n}"]).as_deref(), Some("#7"));
-        assert_eq!(
-            fill(&["{repo}/tree/{ref}"]).as_deref(),
-            Some("https://h/o/r/tree/a%23b/c%20d")
-        );
+        assert_eq!(fill(&["{repo}/tree/{ref}"]).as_deref(), Some("https://h/o/r/tree/a%23b/c%20d"));
         assert_eq!(fill(&["none"]), None);
-        assert_eq!(
-            paths("{repo}/tree/{ref}").collect::<Vec<_>>(),
-            ["repo", "ref"]
-        );
+        assert_eq!(paths("{repo}/tree/{ref}").collect::<Vec<_>>(), ["repo", "ref"]);
     }
 }

@@ -10,11 +10,7 @@ pub(super) static RULES: &[Rule] = &[
         reference: &["key.title"],
         link: &["{repository.html_url}/settings/keys"],
         time: &[("key.created_at", &["created"])],
-        meta: &[
-            ("key", "key.title"),
-            ("key_id", "key.id"),
-            ("read_only", "key.read_only"),
-        ],
+        meta: &[("key", "key.title"), ("key_id", "key.id"), ("read_only", "key.read_only")],
         ..DEFAULT
     },
     Rule {
@@ -44,11 +40,7 @@ pub(super) static RULES: &[Rule] = &[
     Rule {
         event: "organization",
         module: "ACCESS",
-        reference: &[
-            "membership.user.login",
-            "invitation.login",
-            "organization.login",
-        ],
+        reference: &["membership.user.login", "invitation.login", "organization.login"],
         link: &["membership.user.html_url", "user.html_url"],
         time: &[("invitation.created_at", &["member_invited"])],
         meta: &[

@@ -18,14 +18,8 @@ pub(super) static RULES: &[Rule] = &[
     Rule {
         event: "sponsorship",
         module: "BILLING",
-        reference: &[
-            "sponsorship.sponsorable.login",
-            "sponsorship.maintainer.login",
-        ],
-        link: &[
-            "sponsorship.sponsorable.html_url",
-            "sponsorship.maintainer.html_url",
-        ],
+        reference: &["sponsorship.sponsorable.login", "sponsorship.maintainer.login"],
+        link: &["sponsorship.sponsorable.html_url", "sponsorship.maintainer.html_url"],
         time: &[("sponsorship.created_at", &["created"])],
         meta: &[
             ("effective_date", "effective_date"),

@@ -15,10 +15,7 @@ pub(super) static RULES: &[Rule] = &[
         },
         reference: &["workflow_run.head_branch", "workflow_run.head_sha"],
         link: &["workflow_run.html_url"],
-        time: &[
-            ("workflow_run.updated_at", EVERY),
-            ("workflow_run.created_at", &["requested"]),
-        ],
+        time: &[("workflow_run.updated_at", EVERY), ("workflow_run.created_at", &["requested"])],
         vtid: &[
             (Branch, "workflow_run.head_branch"),
             (Branch, "workflow_run.pull_requests[].head.ref"),
@@ -82,10 +79,7 @@ pub(super) static RULES: &[Rule] = &[
     Rule {
         event: "check_run",
         module: "CHECK",
-        status: StatusRule::Ci {
-            status: "check_run.status",
-            conclusion: "check_run.conclusion",
-        },
+        status: StatusRule::Ci { status: "check_run.status", conclusion: "check_run.conclusion" },
         reference: &[
             "check_run.check_suite.head_branch",
             "check_run.pull_requests[].head.ref",
@@ -217,10 +211,7 @@ mod tests {
                 "{state} {conclusion:?}"
             );
         }
-        assert_eq!(
-            status(Some("rerequested"), Some("completed"), Some("success")),
-            Status::Queued
-        );
+        assert_eq!(status(Some("rerequested"), Some("completed"), Some("success")), Status::Queued);
         assert_eq!(
             status(Some("requested_action"), Some("completed"), Some("failure")),
             Status::Info

@@ -23,9 +23,9 @@ pub(super) enum Given {
 impl Given {
     pub(super) fn holds(&self, facts: &Facts<'_>) -> bool {
         match self {
-            Self::Is(path, word) => facts
-                .text(path)
-                .is_some_and(|text| text.eq_ignore_ascii_case(word)),
+            Self::Is(path, word) => {
+                facts.text(path).is_some_and(|text| text.eq_ignore_ascii_case(word))
+            }
             Self::True(path) => facts.is_true(path),
             Self::There(path) => facts.text(path).is_some(),
             Self::Absent(path) => facts.text(path).is_none(),
@@ -119,17 +119,9 @@ impl StatusRule {
                 if facts.text(status) == Some("waiting") {
                     meta.insert("waiting".to_owned(), true.into());
                 }
-                ci::status(
-                    facts.text("action"),
-                    facts.text(status),
-                    facts.text(conclusion),
-                )
+                ci::status(facts.text("action"), facts.text(status), facts.text(conclusion))
             }
-            Self::Word {
-                place,
-                words,
-                other,
-            } => {
+            Self::Word { place, words, other } => {
                 let text = facts.text(place).unwrap_or_default();
                 words
                     .iter()
@@ -148,10 +140,9 @@ impl StatusRule {
             Self::Always(_) => Vec::new(),
             Self::Ci { status, conclusion } => vec![status, conclusion],
             Self::Word { place, .. } => vec![place],
-            Self::First { rows, .. } => rows
-                .iter()
-                .flat_map(|(given, _)| given.iter().map(Given::path))
-                .collect(),
+            Self::First { rows, .. } => {
+                rows.iter().flat_map(|(given, _)| given.iter().map(Given::path)).collect()
+            }
         }
     }
 }

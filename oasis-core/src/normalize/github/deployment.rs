@@ -69,10 +69,7 @@ pub(super) static RULES: &[Rule] = &[
             "deployment_status.environment_url",
             "{repository.html_url}/deployments",
         ],
-        time: &[
-            ("deployment_status.updated_at", EVERY),
-            ("deployment_status.created_at", EVERY),
-        ],
+        time: &[("deployment_status.updated_at", EVERY), ("deployment_status.created_at", EVERY)],
         vtid: &[
             (Branch, "deployment.ref"),
             (Branch, "workflow_run.head_branch"),

@@ -12,11 +12,7 @@ pub(super) static RULES: &[Rule] = &[
         // The action is a word of the sender's own: it stands in `meta`.
         action: Action::Always("dispatched"),
         reference: &["branch"],
-        vtid: &[
-            (Branch, "branch"),
-            (Field, "client_payload.vtid"),
-            (Field, "client_payload.*"),
-        ],
+        vtid: &[(Branch, "branch"), (Field, "client_payload.vtid"), (Field, "client_payload.*")],
         meta: &[("branch", "branch")],
         ..DEFAULT
     },
@@ -26,10 +22,7 @@ pub(super) static RULES: &[Rule] = &[
         action: Action::Always("dispatched"),
         reference: &["ref"],
         link: &["{repository.html_url}/blob/HEAD/{workflow}"],
-        git_ref: Some(GitRef {
-            name: "ref",
-            kind: None,
-        }),
+        git_ref: Some(GitRef { name: "ref", kind: None }),
         vtid: &[(Field, "inputs.vtid"), (Field, "inputs.*")],
         meta: &[("workflow", "workflow")],
         ..DEFAULT

@@ -16,7 +16,7 @@ pub(super) struct GitRef {
 impl GitRef {
     /// Whether it is a branch or a tag; `None` where the payload doesn't say.
     pub(super) fn place(&self, facts: &Facts<'_>) -> Option<Place> {
-        let name = facts.text(self.name)?;
+        let name = facts.text(self.name).filter(|name| !short(name).is_empty())?;
         let told = self.kind.and_then(|kind| facts.text(kind));
         match (name, told) {
             (name, _) if name.starts_with(HEADS) => Some(Place::Branch),
@@ -33,18 +33,14 @@ const TAGS: &str = "refs/tags/";
 
 /// A branch or tag without its folder.
 pub(super) fn short(name: &str) -> &str {
-    name.strip_prefix(HEADS)
-        .or_else(|| name.strip_prefix(TAGS))
-        .unwrap_or(name)
+    name.strip_prefix(HEADS).or_else(|| name.strip_prefix(TAGS)).unwrap_or(name)
 }
 
 /// The branch that a text names; `None` for a tag, a pull request's own ref and a commit.
 pub(super) fn branch(name: &str) -> Option<&str> {
-    match name.strip_prefix(HEADS) {
-        Some(branch) => Some(branch),
-        None if name.starts_with("refs/") || is_commit(name) => None,
-        None => Some(name),
-    }
+    let branch = name.strip_prefix(HEADS).unwrap_or(name);
+    let other = branch.is_empty() || branch.starts_with("refs/") || is_commit(branch);
+    (!other).then_some(branch)
 }
 
 /// The commit that a text names; `None` for the zeros that stand for none.
@@ -67,6 +63,7 @@ mod tests {
         assert_eq!(branch("refs/heads/vt/a"), Some("vt/a"));
         assert_eq!(branch("main"), Some("main"));
         assert_eq!(branch("refs/tags/v1"), None);
+        assert_eq!(branch("refs/heads/"), None);
         assert_eq!(branch("refs/pull/7/merge"), None);
         assert_eq!(branch(&"0a".repeat(20)), None);
         assert_eq!(sha(&"0".repeat(40)), None);

@@ -48,10 +48,7 @@ pub(super) static RULES: &[Rule] = &[
         module: "ISSUE",
         reference: &["#{blocked_issue.number}", "#{blocking_issue.number}"],
         link: &["blocked_issue.html_url", "blocking_issue.html_url"],
-        vtid: &[
-            (Field, "blocked_issue.title"),
-            (Field, "blocking_issue.title"),
-        ],
+        vtid: &[(Field, "blocked_issue.title"), (Field, "blocking_issue.title")],
         meta: &[
             ("blocking_issue", "blocking_issue.number"),
             ("issue_number", "blocked_issue.number"),

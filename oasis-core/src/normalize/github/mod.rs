@@ -6,6 +6,7 @@ mod billing;
 mod ci;
 mod decide;
 mod deployment;
+mod describe;
 mod discussion;
 mod dispatch;
 mod git_ref;
@@ -31,12 +32,8 @@ use rule::{Compiled, Rule};
 use serde_json::Value;
 
 use super::Normalizer;
-use super::place::{Place, assign_vtid};
-use super::template;
 use crate::arrival::Arrival;
-use crate::event::{Event, Meta, Status};
-use crate::json::{Facts, clipped};
-use crate::time::Timestamp;
+use crate::event::{Event, Status};
 use crate::verify::{Packing, Verified};
 
 /// `source` of every event that GitHub sends.
@@ -80,9 +77,7 @@ impl GithubRules {
     pub(super) fn compile() -> Self {
         let rules = FAMILIES.iter().copied().flatten();
         Self {
-            known: rules
-                .map(|rule| (rule.event, Compiled::new(rule)))
-                .collect(),
+            known: rules.map(|rule| (rule.event, Compiled::new(rule))).collect(),
             other: Compiled::new(&rule::OTHER),
         }
     }
@@ -114,42 +109,11 @@ impl Normalizer {
             return event;
         };
         match compiled.shape.pick(&body) {
-            Ok(facts) => describe(&mut event, compiled, &facts, self),
+            Ok(facts) => describe::fill(&mut event, compiled, &facts, &self.search),
             Err(fault) => unparsed(&mut event, fault.to_string()),
         }
         event
     }
-}
-
-/// Fills an event with what its rule finds in the payload.
-fn describe(event: &mut Event, compiled: &Compiled, facts: &Facts<'_>, normalizer: &Normalizer) {
-    let rule = compiled.rule;
-    for (name, path) in rule::META.iter().chain(rule.meta) {
-        note(&mut event.meta, name, path, facts);
-    }
-    for (given, name, path) in rule.meta_given {
-        if given.holds(facts) {
-            note(&mut event.meta, name, path, facts);
-        }
-    }
-    for (name, path) in rule.counts {
-        event
-            .meta
-            .insert((*name).to_owned(), facts.count(path).into());
-    }
-    let places = places(event, compiled, facts);
-    assign_vtid(event, &normalizer.search, places, facts);
-    event.reference =
-        template::fill_first(rule.reference, facts).map(|name| clipped(git_ref::short(&name)));
-    event.link = template::fill_first(rule.link, facts)
-        .or_else(|| facts.text("repository.html_url").map(str::to_owned))
-        .and_then(|link| link.parse().ok());
-    if let Some(at) = moment(rule, facts) {
-        event.ts = at;
-    }
-    event.status = rule.status.of(facts, &mut event.meta);
-    let action = rule.action.of(facts, &event.kind).into_owned();
-    event.retitle(&action);
 }
 
 fn unparsed(event: &mut Event, reason: String) {
@@ -161,76 +125,101 @@ fn unparsed(event: &mut Event, reason: String) {
 /// The field `payload` of a form-encoded delivery, as bytes: what is no UTF-8 is for the reader of
 /// JSON to say.
 fn form_payload(body: &[u8]) -> Option<Cow<'_, [u8]>> {
-    let field = body
-        .split(|&b| b == b'&')
-        .find_map(|field| field.strip_prefix(b"payload="))?;
-    let spaced: Vec<u8> = field
-        .iter()
-        .map(|&b| if b == b'+' { b' ' } else { b })
-        .collect();
-    Some(Cow::Owned(
-        percent_encoding::percent_decode(&spaced).collect(),
-    ))
+    let field = body.split(|&b| b == b'&').find_map(|field| field.strip_prefix(b"payload="))?;
+    let spaced: Vec<u8> = field.iter().map(|&b| if b == b'+' { b' ' } else { b }).collect();
+    Some(Cow::Owned(percent_encoding::percent_decode(&spaced).collect()))
 }
 
-/// Keeps what a place or a template gives under this name, unless something stands there already.
-fn note(meta: &mut Meta, name: &str, path: &'static str, facts: &Facts<'_>) {
-    if meta.get(name).is_some_and(|value| !value.is_null()) {
-        return;
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::decide::StatusRule;
+    use super::*;
+    use crate::time::Timestamp;
+    use crate::verify::danger;
+
+    fn rules() -> impl Iterator<Item = &'static Rule> {
+        FAMILIES.into_iter().flatten()
     }
-    // The names that later link events have one form, whatever the payload wrote.
-    let value = match name {
-        "branch" | "base_branch" => facts.text(path).and_then(git_ref::branch).map(shown),
-        "sha" => facts.text(path).and_then(git_ref::sha).map(shown),
-        _ if path.contains('{') => template::fill_braces(path, facts).as_deref().map(shown),
-        _ => facts.value(path),
-    };
-    if let Some(value) = value {
-        meta.insert(name.to_owned(), value);
+
+    #[test]
+    fn each_event_has_one_rule() {
+        let mut events = HashSet::new();
+        for rule in rules() {
+            assert!(events.insert(rule.event), "{} has two rules", rule.event);
+            let capitals = rule.module.bytes().all(|b| b.is_ascii_uppercase());
+            assert!(capitals && !rule.module.is_empty(), "{}", rule.event);
+        }
+        assert_eq!(events.len(), 80);
     }
-}
 
-fn shown(text: &str) -> Value {
-    Value::from(clipped(text))
-}
-
-/// Where to look for a task id. The event's own ref is looked at once, as the branch or the tag
-/// that it is, and noted as that.
-fn places<'c>(
-    event: &mut Event,
-    compiled: &'c Compiled,
-    facts: &Facts<'_>,
-) -> impl Iterator<Item = (Place, &'static str)> + use<'c> {
-    let git_ref = compiled.rule.git_ref.as_ref();
-    let path = git_ref.map(|git_ref| git_ref.name);
-    let told = git_ref.and_then(|git_ref| git_ref.place(facts));
-    if let (Some(path), Some(place)) = (path, told)
-        && let Some(name) = facts.text(path)
-    {
-        let name = shown(git_ref::short(name));
-        event.meta.insert(place.as_str().to_owned(), name);
+    #[test]
+    fn what_no_row_names_is_no_success() {
+        for rule in rules() {
+            let other = match &rule.status {
+                StatusRule::Always(status) => *status,
+                StatusRule::Ci { .. } => ci::status(Some("new"), Some("new"), Some("new")),
+                StatusRule::Word { other, .. } | StatusRule::First { other, .. } => *other,
+            };
+            assert!(matches!(other, Status::Info | Status::Warning), "{}", rule.event);
+        }
     }
-    let own = told.unwrap_or(Place::Branch);
-    let places = compiled.places.iter().copied();
-    places.filter(move |(place, at)| Some(*at) != path || *place == own)
-}
 
-/// When it happened, if the payload tells.
-fn moment(rule: &Rule, facts: &Facts<'_>) -> Option<Timestamp> {
-    let action = facts.text("action").unwrap_or_default();
-    let mut told = rule.time.iter().filter(|(_, actions)| match *actions {
-        rule::EVERY => action != "deleted",
-        named => named.contains(&action),
-    });
-    told.find_map(|(path, _)| timestamp(facts, path))
-}
+    #[test]
+    fn each_name_in_meta_is_a_plain_one() {
+        for rule in rules() {
+            let given = rule.meta_given.iter().map(|(_, name, _)| name);
+            let named = rule.meta.iter().chain(rule.counts).map(|(name, _)| name);
+            for name in named.chain(given) {
+                let plain = name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+                let ours = ["repository", "vtid_source", "related_vtids", "unparsed", "waiting"];
+                assert!(plain && !ours.contains(name), "{}: {name}", rule.event);
+            }
+        }
+    }
 
-/// A moment in either of the two forms that GitHub writes: RFC 3339, or seconds since 1970. The
-/// year 1 and the second 0 are how programs write that there is none.
-fn timestamp(facts: &Facts<'_>, path: &str) -> Option<Timestamp> {
-    let written = match facts.text(path) {
-        Some(text) => text.parse().ok(),
-        None => facts.integer(path).map(Timestamp::from_unix_seconds),
-    };
-    written.filter(|&at| at > Timestamp::UNIX_EPOCH)
+    #[test]
+    fn a_rule_reads_only_what_it_declares() {
+        let normalizer = Normalizer::default();
+        let arrival = Arrival::new(Timestamp::UNIX_EPOCH, [0; 10]);
+        for rule in rules().chain([&rule::OTHER]) {
+            // Each condition on a word holds in one of these bodies, so that each row is read.
+            for (given, body) in bodies(rule) {
+                let trusted = danger::trust_github(rule.event, "d", body.as_bytes());
+                let event = normalizer.github(&trusted, arrival);
+                assert!(!event.meta.contains_key("unparsed"), "{given}: {body}");
+            }
+        }
+    }
+
+    /// For each row of a rule a body in which its conditions hold.
+    fn bodies(rule: &Rule) -> Vec<(String, String)> {
+        let mut rows: Vec<&[decide::Given]> = vec![&[]];
+        if let decide::Action::First(told) = &rule.action {
+            rows.extend(told.iter().map(|(given, _)| *given));
+        }
+        if let StatusRule::First { rows: told, .. } = &rule.status {
+            rows.extend(told.iter().map(|(given, _)| *given));
+        }
+        rows.into_iter()
+            .map(|row| {
+                let mut body = serde_json::json!({ "action": null });
+                for given in row {
+                    let value: Value = match given {
+                        decide::Given::Is(_, word) => (*word).into(),
+                        decide::Given::True(_) => true.into(),
+                        decide::Given::There(_) => "there".into(),
+                        decide::Given::Absent(_) => Value::Null,
+                    };
+                    let mut place = &mut body;
+                    for step in given.path().split('.') {
+                        place = &mut place[step];
+                    }
+                    *place = value;
+                }
+                (format!("{}: {row:?}", rule.event), body.to_string())
+            })
+            .collect()
+    }
 }

@@ -33,10 +33,7 @@ pub(super) static RULES: &[Rule] = &[
         module: "PROJECT",
         reference: &["project_column.name", "project_column.id"],
         time: &[("project_column.updated_at", EVERY)],
-        meta: &[
-            ("column", "project_column.name"),
-            ("column_id", "project_column.id"),
-        ],
+        meta: &[("column", "project_column.name"), ("column_id", "project_column.id")],
         ..DEFAULT
     },
     Rule {
@@ -44,10 +41,7 @@ pub(super) static RULES: &[Rule] = &[
         module: "PROJECT",
         reference: &["projects_v2.title", "#{projects_v2.number}"],
         time: &[("projects_v2.updated_at", EVERY)],
-        meta: &[
-            ("project", "projects_v2.title"),
-            ("project_number", "projects_v2.number"),
-        ],
+        meta: &[("project", "projects_v2.title"), ("project_number", "projects_v2.number")],
         ..DEFAULT
     },
     Rule {

@@ -9,33 +9,21 @@ use crate::event::Status;
 pub(super) static RULES: &[Rule] = &[Rule {
     event: "pull_request",
     module: "PR",
-    action: Action::First(&[(
-        &[Is("action", "closed"), True("pull_request.merged")],
-        "merged",
-    )]),
+    action: Action::First(&[(&[Is("action", "closed"), True("pull_request.merged")], "merged")]),
     status: StatusRule::First {
         rows: &[
-            (
-                &[Is("action", "closed"), True("pull_request.merged")],
-                Status::Success,
-            ),
+            (&[Is("action", "closed"), True("pull_request.merged")], Status::Success),
             (&[Is("action", "closed")], Status::Cancelled),
             (&[Is("action", "enqueued")], Status::Queued),
             // Out of the merge queue: merged is what was wanted, any other reason is not.
-            (
-                &[Is("action", "dequeued"), Is("reason", "MERGE")],
-                Status::Info,
-            ),
+            (&[Is("action", "dequeued"), Is("reason", "MERGE")], Status::Info),
             (&[Is("action", "dequeued")], Status::Warning),
         ],
         other: Status::Info,
     },
     reference: &["pull_request.head.ref"],
     link: &["pull_request.html_url"],
-    time: &[
-        ("pull_request.updated_at", EVERY),
-        ("pull_request.created_at", &["opened"]),
-    ],
+    time: &[("pull_request.updated_at", EVERY), ("pull_request.created_at", &["opened"])],
     vtid: &[
         (PrTitle, "pull_request.title"),
         (Branch, "pull_request.head.ref"),

@@ -29,14 +29,8 @@ pub(super) static RULES: &[Rule] = &[
         link: &["compare"],
         // A commit may be much older than its push.
         time: &[("repository.pushed_at", EVERY)],
-        git_ref: Some(GitRef {
-            name: "ref",
-            kind: None,
-        }),
-        vtid: &[
-            (Commit, "head_commit.message"),
-            (Commit, "commits[].message"),
-        ],
+        git_ref: Some(GitRef { name: "ref", kind: None }),
+        vtid: &[(Commit, "head_commit.message"), (Commit, "commits[].message")],
         meta: &[
             ("actor", "pusher.name"),
             ("before", "before"),
@@ -56,10 +50,7 @@ pub(super) static RULES: &[Rule] = &[
         action: Action::First(&[(&[], "{ref_type}-created"), (&[], "created")]),
         reference: &["ref"],
         link: &["{repository.html_url}/tree/{ref}"],
-        git_ref: Some(GitRef {
-            name: "ref",
-            kind: Some("ref_type"),
-        }),
+        git_ref: Some(GitRef { name: "ref", kind: Some("ref_type") }),
         meta: &[("ref_type", "ref_type")],
         ..DEFAULT
     },
@@ -68,10 +59,7 @@ pub(super) static RULES: &[Rule] = &[
         module: "REF",
         action: Action::First(&[(&[], "{ref_type}-deleted"), (&[], "deleted")]),
         reference: &["ref"],
-        git_ref: Some(GitRef {
-            name: "ref",
-            kind: Some("ref_type"),
-        }),
+        git_ref: Some(GitRef { name: "ref", kind: Some("ref_type") }),
         meta: &[("ref_type", "ref_type")],
         ..DEFAULT
     },

@@ -25,10 +25,7 @@ pub(super) static RULES: &[Rule] = &[
         // `created_at` is the time of the commit, not of the release.
         time: &[
             ("release.updated_at", EVERY),
-            (
-                "release.published_at",
-                &["published", "released", "prereleased"],
-            ),
+            ("release.published_at", &["published", "released", "prereleased"]),
         ],
         vtid: &[
             (Branch, "release.target_commitish"),
@@ -58,10 +55,7 @@ pub(super) static RULES: &[Rule] = &[
             "package.name",
         ],
         link: &["package.package_version.html_url", "package.html_url"],
-        time: &[
-            ("package.package_version.updated_at", EVERY),
-            ("package.updated_at", EVERY),
-        ],
+        time: &[("package.package_version.updated_at", EVERY), ("package.updated_at", EVERY)],
         vtid: &[
             (Branch, "package.package_version.target_commitish"),
             (Tag, "package.package_version.release.tag_name"),
@@ -89,10 +83,7 @@ pub(super) static RULES: &[Rule] = &[
             "registry_package.package_version.name",
             "registry_package.name",
         ],
-        link: &[
-            "registry_package.package_version.html_url",
-            "registry_package.html_url",
-        ],
+        link: &["registry_package.package_version.html_url", "registry_package.html_url"],
         time: &[
             ("registry_package.package_version.updated_at", EVERY),
             ("registry_package.updated_at", EVERY),
@@ -100,25 +91,16 @@ pub(super) static RULES: &[Rule] = &[
         vtid: &[
             (Branch, "registry_package.package_version.target_commitish"),
             (Tag, "registry_package.package_version.release.tag_name"),
-            (
-                Tag,
-                "registry_package.package_version.container_metadata.tag.name",
-            ),
+            (Tag, "registry_package.package_version.container_metadata.tag.name"),
             (Body, "registry_package.package_version.body"),
         ],
         meta: &[
-            (
-                "branch",
-                "registry_package.package_version.target_commitish",
-            ),
+            ("branch", "registry_package.package_version.target_commitish"),
             ("package_name", "registry_package.name"),
             ("package_type", "registry_package.package_type"),
             ("sha", "registry_package.package_version.target_oid"),
             ("tag", "registry_package.package_version.release.tag_name"),
-            (
-                "tag",
-                "registry_package.package_version.container_metadata.tag.name",
-            ),
+            ("tag", "registry_package.package_version.container_metadata.tag.name"),
             ("version", "registry_package.package_version.version"),
         ],
         ..DEFAULT

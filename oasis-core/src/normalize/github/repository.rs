@@ -57,10 +57,7 @@ pub(super) static RULES: &[Rule] = &[
         action: Action::Always("updated"),
         reference: &["pages[].page_name"],
         link: &["pages[].html_url"],
-        meta: &[
-            ("page_action", "pages[].action"),
-            ("page_title", "pages[].title"),
-        ],
+        meta: &[("page_action", "pages[].action"), ("page_title", "pages[].title")],
         counts: &[("pages", "pages[].page_name")],
         ..DEFAULT
     },
@@ -110,10 +107,5 @@ pub(super) static RULES: &[Rule] = &[
         time: &[("starred_at", &["created"])],
         ..DEFAULT
     },
-    Rule {
-        event: "watch",
-        module: "REPO",
-        reference: &["repository.full_name"],
-        ..DEFAULT
-    },
+    Rule { event: "watch", module: "REPO", reference: &["repository.full_name"], ..DEFAULT },
 ];

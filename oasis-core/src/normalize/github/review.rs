@@ -13,14 +13,8 @@ pub(super) static RULES: &[Rule] = &[
         action: Action::First(&[(&[Is("action", "submitted")], "{review.state}")]),
         status: StatusRule::First {
             rows: &[
-                (
-                    &[Is("action", "submitted"), Is("review.state", "approved")],
-                    Status::Success,
-                ),
-                (
-                    &[Is("action", "submitted"), Is("review.state", "commented")],
-                    Status::Info,
-                ),
+                (&[Is("action", "submitted"), Is("review.state", "approved")], Status::Success),
+                (&[Is("action", "submitted"), Is("review.state", "commented")], Status::Info),
                 // Changes are requested, or a word that says who knows what.
                 (&[Is("action", "submitted")], Status::Warning),
             ],
@@ -34,10 +28,7 @@ pub(super) static RULES: &[Rule] = &[
             ("review.updated_at", EVERY),
             ("pull_request.updated_at", EVERY),
         ],
-        vtid: &[
-            (PrTitle, "pull_request.title"),
-            (Branch, "pull_request.head.ref"),
-        ],
+        vtid: &[(PrTitle, "pull_request.title"), (Branch, "pull_request.head.ref")],
         meta: &[
             ("base_branch", "pull_request.base.ref"),
             ("branch", "pull_request.head.ref"),
@@ -57,10 +48,7 @@ pub(super) static RULES: &[Rule] = &[
         reference: &["pull_request.head.ref"],
         link: &["comment.html_url", "pull_request.html_url"],
         time: &[("comment.updated_at", EVERY)],
-        vtid: &[
-            (PrTitle, "pull_request.title"),
-            (Branch, "pull_request.head.ref"),
-        ],
+        vtid: &[(PrTitle, "pull_request.title"), (Branch, "pull_request.head.ref")],
         meta: &[
             ("author", "comment.user.login"),
             ("base_branch", "pull_request.base.ref"),
@@ -85,10 +73,7 @@ pub(super) static RULES: &[Rule] = &[
         reference: &["pull_request.head.ref"],
         link: &["thread.comments[].html_url", "pull_request.html_url"],
         time: &[("updated_at", EVERY)],
-        vtid: &[
-            (PrTitle, "pull_request.title"),
-            (Branch, "pull_request.head.ref"),
-        ],
+        vtid: &[(PrTitle, "pull_request.title"), (Branch, "pull_request.head.ref")],
         meta: &[
             ("base_branch", "pull_request.base.ref"),
             ("branch", "pull_request.head.ref"),

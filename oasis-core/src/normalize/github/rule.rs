@@ -69,10 +69,7 @@ pub(super) const DEFAULT: Rule = Rule {
 /// Events that no rule names.
 pub(super) static OTHER: Rule = Rule {
     reference: &["ref", "repository.full_name"],
-    git_ref: Some(GitRef {
-        name: "ref",
-        kind: None,
-    }),
+    git_ref: Some(GitRef { name: "ref", kind: None }),
     ..DEFAULT
 };
 
@@ -97,11 +94,7 @@ impl Compiled {
             .meta_given
             .iter()
             .flat_map(|(given, _, text)| template::paths(text).chain([given.path()]));
-        let filled = rule
-            .reference
-            .iter()
-            .chain(rule.link)
-            .flat_map(|text| template::paths(text));
+        let filled = rule.reference.iter().chain(rule.link).flat_map(|text| template::paths(text));
         let searched = rule.vtid.iter().map(|(_, path)| *path);
         let timed = rule.time.iter().map(|(path, _)| *path);
         let git_ref = rule.git_ref.as_ref();
@@ -122,10 +115,6 @@ impl Compiled {
             places.extend(referred.map(|path| (place, path)));
         }
         places.sort_by_key(|(place, _)| *place);
-        Self {
-            rule,
-            shape: Shape::of(paths),
-            places,
-        }
+        Self { rule, shape: Shape::of(paths), places }
     }
 }

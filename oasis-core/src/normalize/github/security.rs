@@ -28,10 +28,7 @@ pub(super) static RULES: &[Rule] = &[
             ("alert.dismissed_at", &["closed_by_user"]),
             ("alert.created_at", &["created"]),
         ],
-        git_ref: Some(GitRef {
-            name: "ref",
-            kind: None,
-        }),
+        git_ref: Some(GitRef { name: "ref", kind: None }),
         meta: &[
             ("alert_number", "alert.number"),
             ("branch", "alert.most_recent_instance.ref"),
@@ -60,10 +57,7 @@ pub(super) static RULES: &[Rule] = &[
         },
         reference: &["alert.dependency.manifest_path", "#{alert.number}"],
         link: &["alert.html_url"],
-        time: &[
-            ("alert.updated_at", EVERY),
-            ("alert.created_at", &["created"]),
-        ],
+        time: &[("alert.updated_at", EVERY), ("alert.created_at", &["created"])],
         meta: &[
             ("alert_number", "alert.number"),
             ("ghsa_id", "alert.security_advisory.ghsa_id"),
@@ -192,10 +186,7 @@ pub(super) static RULES: &[Rule] = &[
         module: "SECURITY",
         status: StatusRule::Word {
             place: "action",
-            words: &[
-                ("published", Status::Warning),
-                ("reported", Status::Warning),
-            ],
+            words: &[("published", Status::Warning), ("reported", Status::Warning)],
             other: Status::Info,
         },
         reference: &["repository_advisory.ghsa_id"],

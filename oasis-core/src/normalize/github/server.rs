@@ -8,15 +8,8 @@ pub(super) static RULES: &[Rule] = &[
         event: "cache_sync",
         module: "SERVER",
         reference: &["ref", "cache_location"],
-        git_ref: Some(GitRef {
-            name: "ref",
-            kind: None,
-        }),
-        meta: &[
-            ("before", "before"),
-            ("cache_location", "cache_location"),
-            ("sha", "after"),
-        ],
+        git_ref: Some(GitRef { name: "ref", kind: None }),
+        meta: &[("before", "before"), ("cache_location", "cache_location"), ("sha", "after")],
         ..DEFAULT
     },
     Rule {

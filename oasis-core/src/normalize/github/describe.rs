@@ -1,0 +1,104 @@
+//! The one road from the facts of a payload to the fields of its event.
+
+use serde_json::Value;
+
+use super::super::place::{Place, assign_vtid};
+use super::super::template;
+use super::git_ref;
+use super::rule::{self, Compiled, Rule};
+use crate::event::{Event, Meta};
+use crate::json::{Facts, clipped};
+use crate::time::Timestamp;
+use crate::vtid::VtidSearch;
+
+/// Fills an event with what its rule finds in the payload.
+pub(super) fn fill(event: &mut Event, compiled: &Compiled, facts: &Facts<'_>, search: &VtidSearch) {
+    let rule = compiled.rule;
+    for (name, path) in rule::META.iter().chain(rule.meta) {
+        note(&mut event.meta, name, path, facts);
+    }
+    for (given, name, path) in rule.meta_given {
+        if given.holds(facts) {
+            note(&mut event.meta, name, path, facts);
+        }
+    }
+    for (name, path) in rule.counts {
+        event.meta.insert((*name).to_owned(), facts.count(path).into());
+    }
+    let places = places(event, compiled, facts);
+    assign_vtid(event, search, places, facts);
+    event.reference = template::fill_first(rule.reference, facts)
+        .map(|name| clipped(git_ref::short(&name)))
+        .filter(|name| !name.is_empty());
+    event.link = template::fill_first(rule.link, facts)
+        .or_else(|| facts.text("repository.html_url").map(str::to_owned))
+        .and_then(|link| link.parse().ok());
+    if let Some(at) = moment(rule, facts) {
+        event.ts = at;
+    }
+    event.status = rule.status.of(facts, &mut event.meta);
+    let action = rule.action.of(facts, &event.kind).into_owned();
+    event.retitle(&action);
+}
+
+/// Keeps what a place or a template gives under this name, unless something stands there already.
+fn note(meta: &mut Meta, name: &str, path: &'static str, facts: &Facts<'_>) {
+    if meta.get(name).is_some_and(|value| !value.is_null()) {
+        return;
+    }
+    // The names that later link events have one form, whatever the payload wrote.
+    let value = match name {
+        "branch" | "base_branch" => facts.text(path).and_then(git_ref::branch).map(shown),
+        "sha" => facts.text(path).and_then(git_ref::sha).map(shown),
+        _ if path.contains('{') => template::fill_braces(path, facts).as_deref().map(shown),
+        _ => facts.value(path),
+    };
+    if let Some(value) = value {
+        meta.insert(name.to_owned(), value);
+    }
+}
+
+fn shown(text: &str) -> Value {
+    Value::from(clipped(text))
+}
+
+/// Where to look for a task id. The event's own ref is looked at once, as the branch or the tag
+/// that it is, and noted as that.
+fn places<'c>(
+    event: &mut Event,
+    compiled: &'c Compiled,
+    facts: &Facts<'_>,
+) -> impl Iterator<Item = (Place, &'static str)> + use<'c> {
+    let git_ref = compiled.rule.git_ref.as_ref();
+    let path = git_ref.map(|git_ref| git_ref.name);
+    let told = git_ref.and_then(|git_ref| git_ref.place(facts));
+    if let (Some(path), Some(place)) = (path, told)
+        && let Some(name) = facts.text(path)
+    {
+        let name = shown(git_ref::short(name));
+        event.meta.insert(place.as_str().to_owned(), name);
+    }
+    let own = told.unwrap_or(Place::Branch);
+    let places = compiled.places.iter().copied();
+    places.filter(move |(place, at)| Some(*at) != path || *place == own)
+}
+
+/// When it happened, if the payload tells.
+fn moment(rule: &Rule, facts: &Facts<'_>) -> Option<Timestamp> {
+    let action = facts.text("action").unwrap_or_default();
+    let mut told = rule.time.iter().filter(|(_, actions)| match *actions {
+        rule::EVERY => action != "deleted",
+        named => named.contains(&action),
+    });
+    told.find_map(|(path, _)| timestamp(facts, path))
+}
+
+/// A moment in either of the two forms that GitHub writes: RFC 3339, or seconds since 1970. The
+/// year 1 and the second 0 are how programs write that there is none.
+fn timestamp(facts: &Facts<'_>, path: &str) -> Option<Timestamp> {
+    let written = match facts.text(path) {
+        Some(text) => text.parse().ok(),
+        None => facts.integer(path).map(Timestamp::from_unix_seconds),
+    };
+    written.filter(|&at| at > Timestamp::UNIX_EPOCH)
+}

@@ -1,0 +1,168 @@
+//! Whatever comes in, an event comes out.
+
+use oasis_core::{Arrival, Event, Normalizer, Timestamp, verify::danger};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use crate::contract;
+use crate::deliveries;
+use crate::mapping::MAPPING;
+
+fn normalise(kind: &str, body: &[u8]) -> Event {
+    thread_local! {
+        static NORMALIZER: Normalizer = Normalizer::default();
+    }
+    let arrival = Arrival::new(Timestamp::from_unix_seconds(1_761_739_200), [3; 10]);
+    NORMALIZER.with(|normalizer| normalizer.github(&danger::trust_github(kind, "d", body), arrival))
+}
+
+fn kind() -> impl Strategy<Value = String> {
+    let known = (0..MAPPING.len()).prop_map(|n| MAPPING[n].0.to_owned());
+    prop_oneof![9 => known, 1 => "[!-~]{1,40}"]
+}
+
+/// What a place of a payload may become.
+#[derive(Debug, Clone)]
+enum Change {
+    Delete,
+    Become(Value),
+}
+
+fn change() -> impl Strategy<Value = Change> {
+    let odd = prop::sample::select(vec![
+        Value::Null,
+        true.into(),
+        0.into(),
+        (-1).into(),
+        u64::MAX.into(),
+        1e300.into(),
+        "".into(),
+        " ".into(),
+        "refs/".into(),
+        "refs/heads/".into(),
+        "refs/tags/DEV-CICDL-0031".into(),
+        "VTID: DEV-CICDL-0031".into(),
+        "javascript:alert(1)".into(),
+        "9999-99-99T99:99:99Z".into(),
+        "\u{0}\u{7f}\u{202e}{action}".into(),
+        "x".repeat(5_000).into(),
+        json!([]),
+        json!({}),
+        json!([null, 1, "DEV-CICDL-0031"]),
+        json!({ "ref": { "ref": [] }, "login": 7, "state": "SUCCESS" }),
+    ]);
+    prop_oneof![
+        1 => Just(Change::Delete),
+        4 => odd.prop_map(Change::Become),
+        1 => any::<String>().prop_map(|text| Change::Become(text.into())),
+    ]
+}
+
+/// Changes the value that is `n`th below this one, counted from the top; what is left of `n`
+/// otherwise.
+fn apply(value: &mut Value, mut n: usize, change: &Change) -> Result<(), usize> {
+    let here = |n: usize, inner: &mut Value| match (n, change) {
+        (0, Change::Become(other)) => {
+            *inner = other.clone();
+            Ok(())
+        }
+        _ => apply(inner, n - 1, change),
+    };
+    let deletes = matches!(change, Change::Delete);
+    match value {
+        Value::Object(members) => {
+            for name in members.keys().cloned().collect::<Vec<_>>() {
+                if n == 0 && deletes {
+                    members.remove(&name);
+                    return Ok(());
+                }
+                match here(n, &mut members[&name]) {
+                    Err(left) => n = left,
+                    done => return done,
+                }
+            }
+        }
+        Value::Array(items) => {
+            for at in 0..items.len() {
+                if n == 0 && deletes {
+                    items.remove(at);
+                    return Ok(());
+                }
+                match here(n, &mut items[at]) {
+                    Err(left) => n = left,
+                    done => return done,
+                }
+            }
+        }
+        _ => {}
+    }
+    Err(n)
+}
+
+fn count(value: &Value) -> usize {
+    match value {
+        Value::Object(members) => members.values().map(|inner| 1 + count(inner)).sum(),
+        Value::Array(items) => items.iter().map(|inner| 1 + count(inner)).sum(),
+        _ => 0,
+    }
+}
+
+#[test]
+fn each_place_of_a_payload_is_reached() {
+    for (kind, payload) in deliveries::all() {
+        for n in 0..count(&payload) {
+            for change in [Change::Delete, Change::Become(json!({ "new": [0] }))] {
+                let mut changed = payload.clone();
+                assert_eq!(apply(&mut changed, n, &change), Ok(()), "{kind} {n}");
+                assert_ne!(changed, payload, "{kind} {n}");
+                let body = serde_json::to_vec(&changed).unwrap();
+                let event = contract::check(&normalise(kind, &body), kind);
+                assert!(event["meta"]["unparsed"].is_null(), "{kind}: {changed}");
+            }
+        }
+        assert!(apply(&mut payload.clone(), count(&payload), &Change::Delete).is_err());
+    }
+}
+
+#[test]
+fn a_body_that_is_no_object_is_kept_as_a_warning() {
+    for body in ["", "[]", "null", "{", "{\"a\":1}}", "payload=%7B%7D", "\u{0}"] {
+        for (kind, module, ..) in MAPPING {
+            let event = contract::check(&normalise(kind, body.as_bytes()), body);
+            assert_eq!(event["title"], format!("CICDL-{module}-UNPARSED"));
+            assert_eq!(event["status"], "warning");
+            assert!(event["meta"]["unparsed"].is_string());
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_bytes_of_any_event_become_an_event(kind in kind(), body: Vec<u8>) {
+        contract::check(&normalise(&kind, &body), &kind);
+    }
+
+    #[test]
+    fn any_event_name_becomes_an_event(kind: String, body in prop_oneof![Just("{}"), Just("{\"action\":\"é\"}"), Just("[")]) {
+        contract::check(&normalise(&kind, body.as_bytes()), &kind);
+    }
+
+    #[test]
+    fn a_payload_that_lost_its_shape_is_read_as_far_as_it_goes(
+        n in 0..deliveries::all().len(),
+        other in prop::option::weighted(0.2, kind()),
+        changes in prop::collection::vec((any::<prop::sample::Index>(), change()), 1..8),
+    ) {
+        let (kind, mut payload) = deliveries::all().swap_remove(n);
+        let kind = other.unwrap_or_else(|| kind.to_owned());
+        for (at, change) in changes {
+            let places = count(&payload);
+            if places > 0 {
+                prop_assert_eq!(apply(&mut payload, at.index(places), &change), Ok(()));
+            }
+        }
+        let body = serde_json::to_vec(&payload).unwrap();
+        let event = contract::check(&normalise(&kind, &body), &kind);
+        prop_assert!(event["meta"]["unparsed"].is_null(), "{kind}: {payload}");
+    }
+}

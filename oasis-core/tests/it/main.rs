@@ -1,0 +1,15 @@
+//! What the core promises, seen from outside.
+#![expect(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "the whole crate is a test; clippy.toml allows it in test functions only"
+)]
+
+mod contract;
+mod corpus;
+mod deliveries;
+mod golden;
+mod hostile;
+mod mapping;
+mod rules;
