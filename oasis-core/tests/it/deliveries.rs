@@ -50,7 +50,7 @@ fn repository() -> Value {
 fn sent(mut payload: Value) -> Value {
     payload["repository"] = repository();
     payload["organization"] = json!({ "login": "exafyltd" });
-    payload["sender"] = json!({ "login": "drstevanovic", "type": "User" });
+    payload["sender"] = json!({ "login": "ada", "type": "User" });
     payload
 }
 
@@ -203,7 +203,7 @@ pub(crate) fn pull_request(action: &str, merged: bool) -> Value {
             "merged": merged,
             "merge_commit_sha": if merged { Some(BASE) } else { None },
             "html_url": "https://github.com/exafyltd/vitana-platform/pull/22",
-            "user": { "login": "drstevanovic" },
+            "user": { "login": "ada" },
             "head": { "ref": BRANCH, "sha": HEAD },
             "base": { "ref": "main", "sha": BASE },
             "created_at": "2025-10-29T11:00:00Z",
@@ -222,7 +222,7 @@ pub(crate) fn review(action: &str, state: &str) -> Value {
         "id": 61,
         "state": state,
         "commit_id": HEAD,
-        "user": { "login": "kemal" },
+        "user": { "login": "grace" },
         "html_url": "https://github.com/exafyltd/vitana-platform/pull/22#pullrequestreview-61",
         "submitted_at": "2025-10-29T12:40:00Z"
     });
@@ -243,7 +243,7 @@ pub(crate) fn push(name: &str) -> Value {
             { "id": HEAD, "message": "Write events (DEV-CICDL-0032)", "timestamp": "2025-10-21T09:00:00Z" }
         ],
         "head_commit": { "id": HEAD, "message": "Write events (DEV-CICDL-0032)", "timestamp": "2025-10-21T09:00:00Z" },
-        "pusher": { "name": "drstevanovic", "email": "d@example.com" }
+        "pusher": { "name": "ada", "email": "d@example.com" }
     }))
 }
 
@@ -286,14 +286,14 @@ pub(crate) fn release(action: &str) -> Value {
             "draft": false,
             "prerelease": false,
             "html_url": "https://github.com/exafyltd/vitana-platform/releases/tag/DEV-CICDL-0031-v1",
-            "author": { "login": "drstevanovic" },
+            "author": { "login": "ada" },
             "created_at": "2025-10-21T09:00:00Z",
             "published_at": "2025-10-29T14:00:00Z"
         }
     }))
 }
 
-fn package() -> Value {
+pub(crate) fn package() -> Value {
     sent(json!({
         "action": "published",
         "package": {
@@ -348,6 +348,7 @@ pub(crate) fn issue_of_pull_request() -> Value {
             "state": "open",
             "html_url": "https://github.com/exafyltd/vitana-platform/pull/22",
             "pull_request": { "url": "https://api.github.com/repos/exafyltd/vitana-platform/pulls/22" },
+            "created_at": "2025-10-29T11:00:00Z",
             "updated_at": "2025-10-29T11:30:00Z"
         }
     }))
@@ -373,7 +374,7 @@ fn installation() -> Value {
             "suspended_at": "2025-10-29T15:00:00Z"
         },
         "repositories": [],
-        "sender": { "login": "drstevanovic" }
+        "sender": { "login": "ada" }
     })
 }
 

@@ -66,7 +66,7 @@ fn a_workflow_run_that_ended_well() {
                 "run_id": 123,
                 "run_attempt": 1,
                 "pr_number": 22,
-                "actor": "drstevanovic",
+                "actor": "ada",
             },
             "ts": "2025-10-29T12:04:31.000Z",
             "delivery_id": "4f1a2c10-b4a1-11f0-8de9-0242ac120002",

@@ -88,3 +88,59 @@ pub(crate) const MAPPING: &[Row] = &[
     ("user", "ACCESS", "CREATED DELETED", &[("info", 3)]),
     ("watch", "REPO", "STARTED", &[("info", 7)]),
 ];
+
+/// An event, where the word stands that decides its status, and what each word means.
+pub(crate) type Words = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
+
+/// The events whose status is one word's meaning.
+#[rustfmt::skip]
+pub(crate) const WORDS: &[Words] = &[
+    ("status", "/state", &[("success", "success"), ("failure", "failure"), ("error", "error"), ("pending", "in_progress")]),
+    ("deployment_status", "/deployment_status/state", &[
+        ("success", "success"), ("failure", "failure"), ("error", "error"), ("pending", "queued"), ("queued", "queued"),
+        ("waiting", "queued"), ("in_progress", "in_progress"), ("inactive", "info"),
+    ]),
+    ("deployment_review", "/action", &[("requested", "queued"), ("approved", "success"), ("rejected", "failure"), ("new", "info")]),
+    ("deployment_protection_rule", "/action", &[("requested", "queued"), ("new", "info")]),
+    ("pull_request_review_thread", "/action", &[("resolved", "success"), ("unresolved", "info")]),
+    ("merge_group", "/action", &[("checks_requested", "queued"), ("new", "info")]),
+    ("release", "/action", &[
+        ("published", "success"), ("released", "success"), ("prereleased", "success"), ("unpublished", "warning"),
+        ("deleted", "warning"), ("created", "info"), ("edited", "info"),
+    ]),
+    ("package", "/action", &[("published", "success"), ("updated", "info")]),
+    ("registry_package", "/action", &[("published", "success"), ("updated", "info")]),
+    ("page_build", "/build/status", &[("built", "success"), ("errored", "error"), ("building", "in_progress"), ("queued", "queued"), ("new", "warning")]),
+    ("repository_import", "/status", &[("success", "success"), ("failure", "failure"), ("cancelled", "cancelled"), ("new", "warning")]),
+    ("code_scanning_alert", "/action", &[
+        ("created", "warning"), ("reopened", "warning"), ("reopened_by_user", "warning"), ("appeared_in_branch", "warning"),
+        ("fixed", "success"), ("closed_by_user", "info"),
+    ]),
+    ("dependabot_alert", "/action", &[
+        ("created", "warning"), ("reopened", "warning"), ("reintroduced", "warning"), ("auto_reopened", "warning"),
+        ("fixed", "success"), ("dismissed", "info"), ("auto_dismissed", "info"),
+    ]),
+    ("secret_scanning_alert", "/action", &[
+        ("created", "warning"), ("reopened", "warning"), ("validated", "warning"), ("publicly_leaked", "error"),
+        ("resolved", "success"), ("revoked", "success"), ("assigned", "info"),
+    ]),
+    ("secret_scanning_alert_location", "/action", &[("created", "warning")]),
+    ("secret_scanning_scan", "/action", &[("completed", "success")]),
+    ("repository_vulnerability_alert", "/action", &[("create", "warning"), ("reopen", "warning"), ("resolve", "success"), ("dismiss", "info")]),
+    ("security_advisory", "/action", &[("published", "warning"), ("updated", "warning"), ("performed", "info"), ("withdrawn", "info")]),
+    ("repository_advisory", "/action", &[("published", "warning"), ("reported", "warning")]),
+    ("branch_protection_rule", "/action", &[("created", "info"), ("edited", "info"), ("deleted", "warning")]),
+    ("branch_protection_configuration", "/action", &[("disabled", "warning"), ("enabled", "info")]),
+    ("repository_ruleset", "/action", &[("created", "info"), ("edited", "info"), ("deleted", "warning")]),
+    ("discussion", "/action", &[("answered", "success"), ("unanswered", "info")]),
+    ("milestone", "/action", &[("closed", "success"), ("opened", "info")]),
+    ("repository", "/action", &[
+        ("deleted", "warning"), ("publicized", "warning"), ("archived", "warning"), ("transferred", "warning"),
+        ("created", "info"), ("renamed", "info"),
+    ]),
+    ("public", "/action", &[("", "warning")]),
+    ("installation", "/action", &[("deleted", "warning"), ("suspend", "warning"), ("created", "info"), ("unsuspend", "info")]),
+    ("integration_installation", "/action", &[("deleted", "warning"), ("created", "info")]),
+    ("meta", "/action", &[("deleted", "warning"), ("new", "info")]),
+    ("github_app_authorization", "/action", &[("revoked", "warning")]),
+];

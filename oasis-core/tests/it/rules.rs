@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::contract;
 use crate::deliveries::{self, created, merge_group, pull_request, push, release, review};
-use crate::mapping::MAPPING;
+use crate::mapping::{MAPPING, WORDS};
 
 const RECEIVED: Timestamp = Timestamp::from_unix_seconds(1_761_750_000);
 
@@ -131,6 +131,26 @@ fn a_release_is_timed_by_its_publication_only() {
 }
 
 #[test]
+fn a_time_from_before_the_action_is_not_its_time() {
+    let mut issue = deliveries::issue_of_pull_request();
+    let times = [
+        ("opened", "2025-10-29T11:00:00.000Z"),
+        ("labeled", "2025-10-29T11:30:00.000Z"),
+        ("pinned", "2025-10-29T15:00:00.000Z"),
+        ("deleted", "2025-10-29T15:00:00.000Z"),
+    ];
+    for (action, ts) in times {
+        issue["action"] = action.into();
+        assert_eq!(event("issues", &issue)["ts"], ts, "{action}");
+    }
+    assert_eq!(
+        event("pull_request", &pull_request("opened", false))["ts"],
+        "2025-10-29T11:00:00.000Z"
+    );
+    assert_eq!(event("package", &deliveries::package())["ts"], RECEIVED.to_string(), "the year 1");
+}
+
+#[test]
 fn the_merge_queue_ends_in_three_ways() {
     is("merge_group", &merge_group("merged"), "MERGED", "success");
     is("merge_group", &merge_group("invalidated"), "DESTROYED", "cancelled");
@@ -176,6 +196,21 @@ fn words_that_nobody_knows_never_look_like_success() {
             assert_ne!(told["status"], "success", "{kind} {payload}");
             assert_ne!(told["status"], "failure", "{kind} {payload}");
             assert!(told["meta"]["unparsed"].is_null());
+        }
+    }
+}
+
+#[test]
+fn each_word_means_what_the_mapping_says() {
+    for (kind, place, words) in WORDS {
+        for (word, status) in *words {
+            let mut payload = json!({ "action": "created" });
+            let mut inner = &mut payload;
+            for step in place.split('/').skip(1) {
+                inner = &mut inner[step];
+            }
+            *inner = (*word).into();
+            assert_eq!(event(kind, &payload)["status"], *status, "{kind} {word}");
         }
     }
 }
@@ -249,6 +284,6 @@ fn every_delivery_of_the_day_is_read() {
     for (kind, payload) in deliveries::all() {
         let told = event(kind, &payload);
         assert!(told["meta"]["unparsed"].is_null(), "{kind}");
-        assert_eq!(told["meta"]["actor"], "drstevanovic", "{kind}");
+        assert_eq!(told["meta"]["actor"], "ada", "{kind}");
     }
 }

@@ -16,7 +16,22 @@ pub(super) static RULES: &[Rule] = &[
         },
         reference: &["#{discussion.number}"],
         link: &["discussion.html_url"],
-        time: &[("discussion.updated_at", EVERY)],
+        // To pin, lock or label a discussion leaves its time as it was.
+        time: &[
+            ("discussion.created_at", &["created"]),
+            (
+                "discussion.updated_at",
+                &[
+                    "answered",
+                    "category_changed",
+                    "closed",
+                    "edited",
+                    "reopened",
+                    "transferred",
+                    "unanswered",
+                ],
+            ),
+        ],
         vtid: &[(Field, "discussion.title")],
         meta: &[
             ("author", "discussion.user.login"),
@@ -34,7 +49,7 @@ pub(super) static RULES: &[Rule] = &[
         action: Action::First(&[(&[], "comment-{action}"), (&[], "comment")]),
         reference: &["#{discussion.number}"],
         link: &["comment.html_url"],
-        time: &[("comment.updated_at", EVERY)],
+        time: &[("comment.created_at", &["created"]), ("comment.updated_at", EVERY)],
         vtid: &[(Field, "discussion.title")],
         meta: &[
             ("author", "comment.user.login"),

@@ -12,7 +12,7 @@ pub(super) static RULES: &[Rule] = &[
         module: "ISSUE",
         reference: &["#{issue.number}"],
         link: &["issue.html_url"],
-        time: &[("issue.updated_at", EVERY)],
+        time: &[("issue.created_at", &["opened"]), ("issue.updated_at", UPDATING)],
         vtid: &[(Body, "issue.body"), (Field, "issue.title")],
         meta: &[
             ("author", "issue.user.login"),
@@ -32,7 +32,7 @@ pub(super) static RULES: &[Rule] = &[
         module: "COMMENT",
         reference: &["#{issue.number}"],
         link: &["comment.html_url"],
-        time: &[("comment.updated_at", EVERY)],
+        time: &[("comment.created_at", &["created"]), ("comment.updated_at", EVERY)],
         vtid: &[(Field, "issue.title")],
         meta: &[
             ("author", "comment.user.login"),
@@ -61,7 +61,7 @@ pub(super) static RULES: &[Rule] = &[
         module: "COMMENT",
         reference: &["comment.commit_id"],
         link: &["comment.html_url"],
-        time: &[("comment.updated_at", EVERY)],
+        time: &[("comment.created_at", &["created"]), ("comment.updated_at", EVERY)],
         meta: &[
             ("author", "comment.user.login"),
             ("path", "comment.path"),
@@ -85,7 +85,7 @@ pub(super) static RULES: &[Rule] = &[
         },
         reference: &["milestone.title"],
         link: &["milestone.html_url"],
-        time: &[("milestone.updated_at", EVERY)],
+        time: &[("milestone.created_at", &["created"]), ("milestone.updated_at", EVERY)],
         vtid: &[(Field, "milestone.title")],
         meta: &[
             ("closed_issues", "milestone.closed_issues"),
@@ -104,4 +104,22 @@ pub(super) static RULES: &[Rule] = &[
         meta: &[("label", "label.name")],
         ..DEFAULT
     },
+];
+
+/// What changes an issue; what is only pinned, for one, keeps its time.
+const UPDATING: &[&str] = &[
+    "assigned",
+    "closed",
+    "demilestoned",
+    "edited",
+    "labeled",
+    "locked",
+    "milestoned",
+    "reopened",
+    "transferred",
+    "typed",
+    "unassigned",
+    "unlabeled",
+    "unlocked",
+    "untyped",
 ];

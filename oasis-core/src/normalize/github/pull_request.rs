@@ -23,7 +23,7 @@ pub(super) static RULES: &[Rule] = &[Rule {
     },
     reference: &["pull_request.head.ref"],
     link: &["pull_request.html_url"],
-    time: &[("pull_request.updated_at", EVERY), ("pull_request.created_at", &["opened"])],
+    time: &[("pull_request.created_at", &["opened"]), ("pull_request.updated_at", EVERY)],
     vtid: &[
         (PrTitle, "pull_request.title"),
         (Branch, "pull_request.head.ref"),

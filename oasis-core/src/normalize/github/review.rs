@@ -47,7 +47,7 @@ pub(super) static RULES: &[Rule] = &[
         action: Action::First(&[(&[], "comment-{action}"), (&[], "comment")]),
         reference: &["pull_request.head.ref"],
         link: &["comment.html_url", "pull_request.html_url"],
-        time: &[("comment.updated_at", EVERY)],
+        time: &[("comment.created_at", &["created"]), ("comment.updated_at", EVERY)],
         vtid: &[(PrTitle, "pull_request.title"), (Branch, "pull_request.head.ref")],
         meta: &[
             ("author", "comment.user.login"),
