@@ -16,7 +16,7 @@ pub(super) static RULES: &[Rule] = &[
         },
         reference: &["#{discussion.number}"],
         link: &["discussion.html_url"],
-        // To pin, lock or label a discussion leaves its time as it was.
+        // Payloads disagree on whether to pin, lock or label a discussion changes its time.
         time: &[
             ("discussion.created_at", &["created"]),
             (

@@ -106,7 +106,7 @@ pub(super) static RULES: &[Rule] = &[
     },
 ];
 
-/// What changes an issue; what is only pinned, for one, keeps its time.
+/// What changes an issue. To pin one does not, and it keeps its time.
 const UPDATING: &[&str] = &[
     "assigned",
     "closed",
