@@ -14,6 +14,8 @@
 //! - [`verify`], [`Normalizer`] and [`VtidSearch`] are its parts, for those who want one of them.
 //! - [`EventStore`] is what a ledger must do. [`MemoryStore`] does it in the plainest way; the
 //!   crate `oasis-sqlx` does it on databases.
+//! - The feature `conformance` adds the laws that every store keeps, as tests for a store of one's
+//!   own.
 
 mod arrival;
 mod event;
@@ -24,6 +26,8 @@ mod secret;
 mod time;
 mod vtid;
 
+#[cfg(feature = "conformance")]
+pub mod conformance;
 pub mod store;
 pub mod verify;
 
