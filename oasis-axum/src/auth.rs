@@ -33,11 +33,7 @@ impl ReadToken {
     /// no header could carry.
     pub fn new(token: &str) -> Result<Self, InvalidToken> {
         let fits = token.len() >= MIN_LEN && token.bytes().all(|b| b.is_ascii_graphic());
-        if fits {
-            Ok(Self(token.as_bytes().into()))
-        } else {
-            Err(InvalidToken)
-        }
+        if fits { Ok(Self(token.as_bytes().into())) } else { Err(InvalidToken) }
     }
 
     fn is(&self, presented: &[u8]) -> bool {
@@ -70,27 +66,15 @@ pub(crate) async fn may_read(
     request: Request,
     next: Next,
 ) -> Response {
-    let presented = request
-        .headers()
-        .get(AUTHORIZATION)
-        .map(|value| value.as_bytes());
+    let presented = request.headers().get(AUTHORIZATION).map(|value| value.as_bytes());
     let token = presented.and_then(bearer).unwrap_or_default();
     let open = shared.read_tokens.is_empty();
     // All are compared, so that the time tells nothing of which one was near.
-    let known = shared
-        .read_tokens
-        .iter()
-        .fold(false, |known, valid| known | valid.is(token));
-    if open || known {
-        next.run(request).await
-    } else {
-        Problem::not_authorized().into_response()
-    }
+    let known = shared.read_tokens.iter().fold(false, |known, valid| known | valid.is(token));
+    if open || known { next.run(request).await } else { Problem::not_authorized().into_response() }
 }
 
 fn bearer(value: &[u8]) -> Option<&[u8]> {
     let (scheme, token) = value.split_at_checked(7)?;
-    scheme
-        .eq_ignore_ascii_case(b"bearer ")
-        .then_some(token.trim_ascii())
+    scheme.eq_ignore_ascii_case(b"bearer ").then_some(token.trim_ascii())
 }

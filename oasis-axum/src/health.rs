@@ -17,10 +17,7 @@ pub(crate) struct Live {
 
 /// The process answers.
 pub(crate) async fn live() -> Json<Live> {
-    Json(Live {
-        ok: true,
-        ts: clock::now(),
-    })
+    Json(Live { ok: true, ts: clock::now() })
 }
 
 #[derive(Serialize)]
@@ -34,9 +31,5 @@ pub(crate) struct Ready {
 /// The ledger answers: it was asked for its newest position just now.
 pub(crate) async fn ready(State(shared): State<Shared>) -> Result<Json<Ready>, Problem> {
     let position = shared.store.head().await?;
-    Ok(Json(Ready {
-        ok: true,
-        ts: clock::now(),
-        position,
-    }))
+    Ok(Json(Ready { ok: true, ts: clock::now(), position }))
 }

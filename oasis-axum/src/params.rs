@@ -43,10 +43,7 @@ impl Params {
         let Some(value) = self.take(name) else {
             return Ok(None);
         };
-        value
-            .parse()
-            .map(Some)
-            .map_err(|error| invalid(name, &error))
+        value.parse().map(Some).map_err(|error| invalid(name, &error))
     }
 
     /// Takes out what says which events are meant.
@@ -73,9 +70,9 @@ impl Params {
     pub(crate) fn finish(self) -> Result<(), Problem> {
         match self.0.first() {
             None => Ok(()),
-            Some((name, _)) => Err(Problem::malformed(format!(
-                "the parameter {name:?} is not known"
-            ))),
+            Some((name, _)) => {
+                Err(Problem::malformed(format!("the parameter {name:?} is not known")))
+            }
         }
     }
 }

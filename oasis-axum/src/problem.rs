@@ -72,10 +72,7 @@ const RETRY_AFTER: &str = "5";
 
 impl Problem {
     fn new(kind: Kind, detail: impl Into<String>) -> Self {
-        Self {
-            kind,
-            detail: detail.into(),
-        }
+        Self { kind, detail: detail.into() }
     }
 
     /// The HTTP status.
@@ -89,17 +86,11 @@ impl Problem {
     }
 
     pub(crate) fn too_large(limit: usize) -> Self {
-        Self::new(
-            Kind::TooLarge,
-            format!("a body may have up to {limit} bytes"),
-        )
+        Self::new(Kind::TooLarge, format!("a body may have up to {limit} bytes"))
     }
 
     pub(crate) fn not_authorized() -> Self {
-        Self::new(
-            Kind::NotAuthorized,
-            "send a read token as `Authorization: Bearer <token>`",
-        )
+        Self::new(Kind::NotAuthorized, "send a read token as `Authorization: Bearer <token>`")
     }
 
     pub(crate) fn no_such_event() -> Self {
@@ -107,17 +98,11 @@ impl Problem {
     }
 
     pub(crate) fn method_not_allowed() -> Self {
-        Self::new(
-            Kind::MethodNotAllowed,
-            "the header Allow names the methods that this path takes",
-        )
+        Self::new(Kind::MethodNotAllowed, "the header Allow names the methods that this path takes")
     }
 
     pub(crate) fn unavailable() -> Self {
-        Self::new(
-            Kind::Unavailable,
-            "nothing was stored; send the same request again later",
-        )
+        Self::new(Kind::Unavailable, "nothing was stored; send the same request again later")
     }
 }
 

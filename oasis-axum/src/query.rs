@@ -35,11 +35,7 @@ pub(crate) async fn events(
     let page = shared.store.query(&asked.query).await?;
     if let Some(next) = page.next {
         insert(&mut headers, NEXT_CURSOR, &next.to_string());
-        insert(
-            &mut headers,
-            header::LINK,
-            &format!("<{}>; rel=\"next\"", next_page(&uri, next)),
-        );
+        insert(&mut headers, header::LINK, &format!("<{}>; rel=\"next\"", next_page(&uri, next)));
     }
     Ok((headers, Json(page.events)))
 }
@@ -52,12 +48,7 @@ pub(crate) async fn event(
 ) -> Result<Json<Recorded>, Problem> {
     params.finish()?;
     let id: EventId = id.parse().map_err(|error| invalid("id", &error))?;
-    shared
-        .store
-        .get(id)
-        .await?
-        .map(Json)
-        .ok_or_else(Problem::no_such_event)
+    shared.store.get(id).await?.map(Json).ok_or_else(Problem::no_such_event)
 }
 
 /// What the query string asks for.
@@ -71,9 +62,7 @@ impl Asked {
         let mut query = Query::newest(params.filter()?, DEFAULT_LIMIT);
         if let Some(limit) = params.parse("limit")? {
             if !(1..=Query::MAX_LIMIT).contains(&limit) {
-                return Err(Problem::malformed(
-                    "the parameter \"limit\" is not from 1 to 1000",
-                ));
+                return Err(Problem::malformed("the parameter \"limit\" is not from 1 to 1000"));
             }
             query.limit = limit;
         }
@@ -82,18 +71,14 @@ impl Asked {
             Some("asc") => Some(Order::Ascending),
             Some("desc") => Some(Order::Descending),
             Some(_) => {
-                return Err(Problem::malformed(
-                    "the parameter \"order\" is not asc or desc",
-                ));
+                return Err(Problem::malformed("the parameter \"order\" is not asc or desc"));
             }
         };
         query.order = order.unwrap_or_default();
         query.offset = params.parse("offset")?.unwrap_or(0);
         if let Some(cursor) = params.parse::<Cursor>("cursor")? {
             if order.is_some_and(|order| order != cursor.order()) {
-                return Err(Problem::malformed(
-                    "\"cursor\" is of a page in the other \"order\"",
-                ));
+                return Err(Problem::malformed("\"cursor\" is of a page in the other \"order\""));
             }
             query = query.from_cursor(cursor);
         }
@@ -113,10 +98,7 @@ fn next_page(uri: &Uri, next: Cursor) -> String {
     let kept = asked.filter(|pair| {
         !pair.is_empty() && !pair.starts_with("cursor=") && !pair.starts_with("offset=")
     });
-    let pairs: Vec<_> = kept
-        .map(str::to_owned)
-        .chain([format!("cursor={next}")])
-        .collect();
+    let pairs: Vec<_> = kept.map(str::to_owned).chain([format!("cursor={next}")]).collect();
     format!("{}?{}", uri.path(), pairs.join("&"))
 }
 

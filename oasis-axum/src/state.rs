@@ -67,23 +67,12 @@ impl Oasis {
         let ingestor = Ingestor::new(Arc::clone(&store), github).with_normalizer(normalizer);
         let stop = CancellationToken::new();
         let follower = Follower::new(Arc::clone(&store), stop.clone());
-        Self {
-            shared: Arc::new(Parts {
-                store,
-                ingestor,
-                follower,
-                read_tokens,
-                stop,
-            }),
-        }
+        Self { shared: Arc::new(Parts { store, ingestor, follower, read_tokens, stop }) }
     }
 
     /// All routes of [`ROUTES`].
     pub fn router<S: Clone + Send + Sync + 'static>(&self) -> Router<S> {
-        self.webhooks()
-            .merge(self.query())
-            .merge(self.feed())
-            .merge(self.health())
+        self.webhooks().merge(self.query()).merge(self.feed()).merge(self.health())
     }
 
     /// `POST /webhooks/github` and `GET /webhooks/health`.
@@ -110,8 +99,7 @@ impl Oasis {
     /// `GET /api/v1/devhub/feed`, the live feed, and its health.
     pub fn feed<S: Clone + Send + Sync + 'static>(&self) -> Router<S> {
         let health = self.open(Router::new().route("/api/v1/devhub/health", get(health::ready)));
-        self.reading(Router::new().route("/api/v1/devhub/feed", get(feed::feed)))
-            .merge(health)
+        self.reading(Router::new().route("/api/v1/devhub/feed", get(feed::feed))).merge(health)
     }
 
     /// `GET /health`, `/livez` and `/readyz`.
@@ -132,9 +120,7 @@ impl Oasis {
 
     fn open<S>(&self, routes: Router<Shared>) -> Router<S> {
         let other = || async { Problem::method_not_allowed() };
-        routes
-            .method_not_allowed_fallback(other)
-            .with_state(Arc::clone(&self.shared))
+        routes.method_not_allowed_fallback(other).with_state(Arc::clone(&self.shared))
     }
 
     fn reading<S>(&self, routes: Router<Shared>) -> Router<S> {
@@ -145,8 +131,6 @@ impl Oasis {
 
 impl fmt::Debug for Oasis {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Oasis")
-            .field("store", &self.shared.store)
-            .finish_non_exhaustive()
+        f.debug_struct("Oasis").field("store", &self.shared.store).finish_non_exhaustive()
     }
 }

@@ -25,15 +25,10 @@ pub(crate) async fn github(
     body: Body,
 ) -> Result<Json<Receipt>, Problem> {
     // What the headers tell is settled before a byte of the body is read.
-    let pairs = headers
-        .iter()
-        .map(|(name, value)| (name.as_str(), value.as_bytes()));
+    let pairs = headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
     let delivery = GithubHeaders::read(pairs)?;
     let body = read_body(&headers, body).await?;
-    let appended = shared
-        .ingestor
-        .github(&delivery, &body, clock::arrival()?)
-        .await?;
+    let appended = shared.ingestor.github(&delivery, &body, clock::arrival()?).await?;
     tracing::debug!(
         position = %appended.recorded.position,
         duplicate = appended.duplicate,
@@ -46,12 +41,8 @@ pub(crate) async fn github(
 
 /// The whole body, bounded whether or not its length was announced.
 async fn read_body(headers: &HeaderMap, body: Body) -> Result<Bytes, Problem> {
-    let announced = headers
-        .get(header::CONTENT_LENGTH)
-        .and_then(|value| value.to_str().ok());
-    if announced
-        .and_then(|length| length.parse::<u64>().ok())
-        .is_some_and(|n| n > MAX_BODY as u64)
+    let announced = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
+    if announced.and_then(|length| length.parse::<u64>().ok()).is_some_and(|n| n > MAX_BODY as u64)
     {
         return Err(Problem::too_large(MAX_BODY));
     }

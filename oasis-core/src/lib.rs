@@ -40,7 +40,7 @@ pub use ingest::{IngestError, Ingestor};
 pub use normalize::Normalizer;
 pub use secret::{EmptySecret, KeyRing, Secret};
 pub use store::{
-    Appended, Cursor, EventFilter, EventStore, EventStoreExt, InvalidCursor, MemoryStore, Order,
+    Appended, Cursor, EventFilter, EventStore, EventStoreExt, Follow, GroupCommit, InvalidCursor, MemoryStore, Order,
     Page, Query, StoreError, StoreErrorKind,
 };
 pub use time::{InvalidTimestamp, Timestamp};

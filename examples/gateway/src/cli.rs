@@ -12,11 +12,7 @@ use tracing_subscriber::EnvFilter;
 /// Without a command it serves: webhooks in at /webhooks/github, the ledger at
 /// /api/v1/oasis/events, the live feed at /api/v1/devhub/feed.
 #[derive(Debug, Parser)]
-#[command(
-    name = "oasis-gateway",
-    version,
-    args_conflicts_with_subcommands = true
-)]
+#[command(name = "oasis-gateway", version, args_conflicts_with_subcommands = true)]
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) log: LogOptions,
@@ -73,12 +69,7 @@ pub(crate) struct LedgerOptions {
     #[arg(long, env = "DATABASE_URL", hide_env_values = true, value_name = "URL")]
     pub(crate) database_url: Option<String>,
     /// Where the embedded database and the generated secret live
-    #[arg(
-        long,
-        env = "OASIS_DATA_DIR",
-        default_value = "./oasis-data",
-        value_name = "DIR"
-    )]
+    #[arg(long, env = "OASIS_DATA_DIR", default_value = "./oasis-data", value_name = "DIR")]
     pub(crate) data_dir: PathBuf,
 }
 
@@ -89,12 +80,7 @@ pub(crate) struct DemoOptions {
     pub(crate) url: String,
     /// The gateway's data directory: its generated secret signs, unless
     /// `GITHUB_WEBHOOK_SECRET` is set
-    #[arg(
-        long,
-        env = "OASIS_DATA_DIR",
-        default_value = "./oasis-data",
-        value_name = "DIR"
-    )]
+    #[arg(long, env = "OASIS_DATA_DIR", default_value = "./oasis-data", value_name = "DIR")]
     pub(crate) data_dir: PathBuf,
 }
 
@@ -115,9 +101,7 @@ impl LogOptions {
     /// `RUST_LOG` says how much is logged, `info` without it.
     pub(crate) fn start(&self) {
         let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-        let log = tracing_subscriber::fmt()
-            .with_env_filter(filter)
-            .with_writer(stderr);
+        let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(stderr);
         let terminal = stderr().is_terminal();
         match self.log_format {
             Some(LogFormat::Json) => log.json().init(),

@@ -43,38 +43,19 @@ async fn post(
         .header("x-github-delivery", Uuid::new_v4().to_string())
         .header("x-hub-signature-256", signer.sign(&body))
         .body(body);
-    let response = request
-        .send()
-        .await
-        .with_context(|| format!("no gateway answers at {url}"))?;
+    let response = request.send().await.with_context(|| format!("no gateway answers at {url}"))?;
     let status = response.status();
     let answer: Value = response.json().await.unwrap_or_default();
     if !status.is_success() {
-        let detail = answer
-            .get("detail")
-            .and_then(Value::as_str)
-            .unwrap_or("no detail");
+        let detail = answer.get("detail").and_then(Value::as_str).unwrap_or("no detail");
         bail!("{url} answered {status}: {detail}");
     }
     Ok(answer)
 }
 
-#[expect(
-    clippy::print_stdout,
-    reason = "what a command was asked for goes to stdout"
-)]
+#[expect(clippy::print_stdout, reason = "what a command was asked for goes to stdout")]
 fn say(sample: &Sample, receipt: &Value) {
-    let text = |name: &str| {
-        receipt
-            .get(name)
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-    };
+    let text = |name: &str| receipt.get(name).and_then(Value::as_str).unwrap_or_default();
     let position = receipt.get("position").and_then(Value::as_u64).unwrap_or_default();
-    println!(
-        "{position:>4}  {:16} {:28} {}",
-        text("vtid"),
-        text("title"),
-        sample.event
-    );
+    println!("{position:>4}  {:16} {:28} {}", text("vtid"), text("title"), sample.event);
 }

@@ -44,10 +44,7 @@ pub(crate) fn read_tokens() -> Result<Vec<ReadToken>> {
 pub(crate) fn generated(data_dir: &Path) -> Result<KeyRing> {
     let path = path(data_dir);
     let key = read_to_string(&path).with_context(|| {
-        format!(
-            "no secret at {}; start the gateway first or set {CURRENT}",
-            path.display()
-        )
+        format!("no secret at {}; start the gateway first or set {CURRENT}", path.display())
     })?;
     let secret = Secret::new(key.trim()).with_context(|| path.display().to_string())?;
     Ok(KeyRing::new(secret))
@@ -79,9 +76,7 @@ pub(crate) fn create_data_dir(data_dir: &Path) -> Result<()> {
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder
-        .create(data_dir)
-        .with_context(|| format!("cannot create {}", data_dir.display()))
+    builder.create(data_dir).with_context(|| format!("cannot create {}", data_dir.display()))
 }
 
 fn path(data_dir: &Path) -> PathBuf {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use axum::Router;
 use oasis_axum::{Oasis, ROUTES, ReadToken};
-use oasis_core::{KeyRing, Normalizer};
+use oasis_core::{GroupCommit, KeyRing, Normalizer};
 use oasis_sqlx::SqliteStore;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
@@ -28,21 +28,19 @@ pub(crate) fn run(options: ServeOptions) -> Result<()> {
 
 pub(crate) fn migrate(options: &LedgerOptions) -> Result<()> {
     let runtime = Runtime::new().context("cannot start the runtime")?;
-    runtime
-        .block_on(open(options))
-        .map(|_| tracing::info!("the database is up to date"))
+    runtime.block_on(open(options)).map(|_| tracing::info!("the database is up to date"))
 }
 
 async fn serve(options: ServeOptions) -> Result<()> {
     let (ring, read_tokens) = credentials(&options)?;
     let store = open(&options.ledger).await?;
+    let store = GroupCommit::new(Arc::new(store));
     let oasis = Oasis::with(Arc::new(store), &ring, Normalizer::default(), read_tokens);
     let app: Router = oasis.router().fallback(oasis_axum::not_found);
 
     let address = options.address();
-    let listener = TcpListener::bind(address)
-        .await
-        .with_context(|| format!("cannot listen on {address}"))?;
+    let listener =
+        TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))?;
     let address = listener.local_addr()?;
     for (method, path) in ROUTES {
         tracing::info!("{method:4} http://{address}{path}");
@@ -89,13 +87,12 @@ fn credentials(options: &ServeOptions) -> Result<(KeyRing, Vec<ReadToken>)> {
 }
 
 async fn open(options: &LedgerOptions) -> Result<SqliteStore> {
-    let url = options
-        .database_url
-        .clone()
-        .or_else(|| std::env::var("SUPABASE_DB_URL").ok());
+    let url = options.database_url.clone().or_else(|| std::env::var("SUPABASE_DB_URL").ok());
     let file = match url {
         Some(url) if url.starts_with("sqlite:") => PathBuf::from(url),
-        Some(_) => bail!("DATABASE_URL must start with sqlite: (this build knows no other database)"),
+        Some(_) => {
+            bail!("DATABASE_URL must start with sqlite: (this build knows no other database)")
+        }
         None => {
             secrets::create_data_dir(&options.data_dir)?;
             options.data_dir.join("oasis.db")

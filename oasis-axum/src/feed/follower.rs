@@ -21,9 +21,6 @@ pub(super) struct Frame {
 /// How many bytes of encoded events are kept for those who are a little behind.
 const MAX_KEPT: usize = 16 * 1024 * 1024;
 
-/// How many events are read from the ledger in one go.
-const PAGE: usize = 500;
-
 /// How long the follower waits after the ledger failed.
 const PAUSE: Duration = Duration::from_millis(500);
 
@@ -59,34 +56,21 @@ pub(super) enum After {
 impl Follower {
     pub(crate) fn new(store: Arc<dyn EventStore>, stop: CancellationToken) -> Self {
         let (head, _) = watch::channel(None);
-        Self {
-            store,
-            recent: Arc::default(),
-            head,
-            started: OnceCell::new(),
-            stop,
-        }
+        Self { store, recent: Arc::default(), head, started: OnceCell::new(), stop }
     }
 
     /// Starts to follow, unless that was done before.
     pub(super) async fn start(&self) -> Result<(), StoreError> {
         let start = || async {
             let head = self.store.head().await?;
-            self.recent
-                .write()
-                .unwrap_or_else(PoisonError::into_inner)
-                .head = head;
+            self.recent.write().unwrap_or_else(PoisonError::into_inner).head = head;
             self.head.send_replace(head);
             let task = Task {
                 store: Arc::clone(&self.store),
                 recent: Arc::clone(&self.recent),
                 head: self.head.clone(),
             };
-            tokio::spawn(
-                self.stop
-                    .clone()
-                    .run_until_cancelled_owned(task.follow(head)),
-            );
+            tokio::spawn(self.stop.clone().run_until_cancelled_owned(task.follow(head)));
             Ok(())
         };
         self.started.get_or_try_init(start).await.map(drop)
@@ -106,9 +90,7 @@ impl Follower {
         let next = position.map_or(Position::FIRST, Position::next);
         match recent.frames.front() {
             Some(first) if first.recorded.position <= next => {
-                let missing = recent
-                    .frames
-                    .partition_point(|f| f.recorded.position < next);
+                let missing = recent.frames.partition_point(|f| f.recorded.position < next);
                 After::Frames(recent.frames.iter().skip(missing).cloned().collect())
             }
             _ => After::Behind,
@@ -145,30 +127,21 @@ struct Task {
 }
 
 impl Task {
-    async fn follow(self, mut at: Option<Position>) {
+    async fn follow(self, head: Option<Position>) {
+        let mut follow = self.store.follow(head);
         loop {
-            if let Err(error) = self.catch_up(&mut at).await {
-                let cause = std::error::Error::source(&error).map(ToString::to_string);
-                tracing::warn!(%error, cause, "the feed waits for the ledger");
-                tokio::time::sleep(PAUSE).await;
+            match follow.next().await {
+                Ok(rows) => {
+                    let mut recent = self.recent.write().unwrap_or_else(PoisonError::into_inner);
+                    rows.into_iter().for_each(|row| recent.push(row));
+                }
+                Err(error) => {
+                    let cause = std::error::Error::source(&error).map(ToString::to_string);
+                    tracing::warn!(%error, cause, "the feed waits for the ledger");
+                    tokio::time::sleep(PAUSE).await;
+                }
             }
-        }
-    }
-
-    /// Waits for events after `at` and takes them all.
-    async fn catch_up(&self, at: &mut Option<Position>) -> Result<(), StoreError> {
-        self.store.changed(*at).await?;
-        loop {
-            let rows = self.store.read_after(*at, PAGE).await?;
-            let Some(last) = rows.last().map(|row| row.position) else {
-                return Ok(());
-            };
-            {
-                let mut recent = self.recent.write().unwrap_or_else(PoisonError::into_inner);
-                rows.into_iter().for_each(|row| recent.push(row));
-            }
-            *at = Some(last);
-            self.head.send_replace(*at);
+            self.head.send_replace(follow.position());
         }
     }
 }

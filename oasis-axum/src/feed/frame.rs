@@ -21,10 +21,7 @@ struct Message {
 }
 
 fn message(r#type: &'static str, ts: Timestamp) -> String {
-    format!(
-        "data: {}\n\n",
-        serde_json::to_string(&Message { r#type, ts }).unwrap_or_default()
-    )
+    format!("data: {}\n\n", serde_json::to_string(&Message { r#type, ts }).unwrap_or_default())
 }
 
 /// The first message of a feed.

@@ -35,19 +35,10 @@ pub(crate) async fn feed(
     params.finish()?;
     let viewer = Viewer::open(shared, filter, start).await?;
     let headers = [
-        (
-            header::CONTENT_TYPE,
-            HeaderValue::from_static("text/event-stream"),
-        ),
-        (
-            header::CACHE_CONTROL,
-            HeaderValue::from_static("no-cache, no-transform"),
-        ),
+        (header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream")),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-cache, no-transform")),
         // nginx and those that follow it would hold the stream back otherwise.
-        (
-            HeaderName::from_static("x-accel-buffering"),
-            HeaderValue::from_static("no"),
-        ),
+        (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no")),
     ];
     Ok((headers, Body::from_stream(viewer.into_stream())).into_response())
 }
@@ -59,12 +50,9 @@ fn start(headers: &HeaderMap, params: &mut Params) -> Result<Start, Problem> {
     let parameter = params.take(NAME);
     let header = match headers.get(LAST_EVENT_ID) {
         None => None,
-        Some(value) => Some(
-            value
-                .to_str()
-                .map_err(|_| invalid(NAME, &"not a position"))?
-                .to_owned(),
-        ),
+        Some(value) => {
+            Some(value.to_str().map_err(|_| invalid(NAME, &"not a position"))?.to_owned())
+        }
     };
     match header.or(parameter) {
         None => Ok(Start::Newest),

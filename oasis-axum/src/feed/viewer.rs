@@ -54,14 +54,7 @@ impl Viewer {
         heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let head = shared.follower.watch();
         let ready = VecDeque::from([frame::connected(clock::now())]);
-        let mut viewer = Self {
-            shared,
-            filter,
-            at: None,
-            ready,
-            head,
-            heartbeat,
-        };
+        let mut viewer = Self { shared, filter, at: None, ready, head, heartbeat };
         let newest = viewer.shared.store.head().await?;
         match start {
             Start::After(position) if position <= newest => viewer.at = position,
@@ -88,8 +81,7 @@ impl Viewer {
         let query = Query::newest(self.filter.clone(), BACKLOG);
         let page = self.shared.store.query(&query).await?;
         self.at = head.max(page.events.first().map(|row| row.position));
-        self.ready
-            .extend(page.events.iter().rev().map(frame::event));
+        self.ready.extend(page.events.iter().rev().map(frame::event));
         Ok(())
     }
 
@@ -104,9 +96,7 @@ impl Viewer {
             match self.shared.follower.after(self.at) {
                 After::Frames(frames) => {
                     self.at = frames.last().map(|frame| frame.recorded.position);
-                    let mine = frames
-                        .iter()
-                        .filter(|f| self.filter.matches(&f.recorded.event));
+                    let mine = frames.iter().filter(|f| self.filter.matches(&f.recorded.event));
                     self.ready.extend(mine.map(|frame| frame.bytes.clone()));
                 }
                 After::Behind => self.load_page().await?,
@@ -137,11 +127,7 @@ impl Viewer {
         };
         let last = page.events.last().map(|row| row.position);
         // With no next page, every match up to the head that was read before is in this one.
-        self.at = if page.next.is_some() {
-            last
-        } else {
-            head.max(last)
-        };
+        self.at = if page.next.is_some() { last } else { head.max(last) };
         self.ready.extend(page.events.iter().map(frame::event));
         Some(())
     }
@@ -153,9 +139,7 @@ impl Viewer {
             return only;
         }
         let mut chunk = BytesMut::with_capacity(self.ready.iter().map(Bytes::len).sum());
-        self.ready
-            .drain(..)
-            .for_each(|frame| chunk.extend_from_slice(&frame));
+        self.ready.drain(..).for_each(|frame| chunk.extend_from_slice(&frame));
         chunk.freeze()
     }
 }

@@ -50,11 +50,7 @@ impl Client {
 
 async fn pushes(gateway: &Gateway, ids: std::ops::RangeInclusive<u64>) {
     for id in ids {
-        let branch = if id % 2 == 0 {
-            "main"
-        } else {
-            "vt/DEV-CICDL-0031"
-        };
+        let branch = if id % 2 == 0 { "main" } else { "vt/DEV-CICDL-0031" };
         gateway.push(&format!("d-{id}"), branch).await;
     }
 }

@@ -36,18 +36,11 @@ fn ring() -> KeyRing {
 
 impl Gateway {
     fn new() -> Self {
-        Self::over(Oasis::new(
-            Arc::new(MemoryStore::new(oasis_axum::now)),
-            &ring(),
-        ))
+        Self::over(Oasis::new(Arc::new(MemoryStore::new(oasis_axum::now)), &ring()))
     }
 
     fn over(oasis: Oasis) -> Self {
-        Self {
-            router: oasis.router(),
-            oasis,
-            signer: GithubVerifier::new(&ring()),
-        }
+        Self { router: oasis.router(), oasis, signer: GithubVerifier::new(&ring()) }
     }
 
     fn delivery(&self, event: &str, id: &str, body: &[u8]) -> Request<Body> {
@@ -65,8 +58,7 @@ impl Gateway {
     }
 
     async fn get(&self, uri: &str) -> Response<Body> {
-        self.call(Request::get(uri).body(Body::empty()).unwrap())
-            .await
+        self.call(Request::get(uri).body(Body::empty()).unwrap()).await
     }
 
     async fn get_json(&self, uri: &str) -> Value {
@@ -92,18 +84,10 @@ async fn json(response: Response<Body>) -> Value {
 /// The problem document of a response, checked for its form.
 async fn problem(response: Response<Body>) -> (StatusCode, String) {
     let status = response.status();
-    assert_eq!(
-        response.headers()["content-type"],
-        "application/problem+json"
-    );
+    assert_eq!(response.headers()["content-type"], "application/problem+json");
     let document = json(response).await;
     assert_eq!(document["status"], status.as_u16());
-    assert!(
-        document["type"]
-            .as_str()
-            .unwrap()
-            .starts_with("urn:oasis:problem:")
-    );
+    assert!(document["type"].as_str().unwrap().starts_with("urn:oasis:problem:"));
     assert!(!document["title"].as_str().unwrap().is_empty());
     (status, document["detail"].as_str().unwrap().to_owned())
 }

@@ -16,22 +16,13 @@ async fn ledger(branches: &[&str]) -> Gateway {
 }
 
 fn positions(page: &serde_json::Value) -> Vec<u64> {
-    page.as_array()
-        .unwrap()
-        .iter()
-        .map(|event| event["position"].as_u64().unwrap())
-        .collect()
+    page.as_array().unwrap().iter().map(|event| event["position"].as_u64().unwrap()).collect()
 }
 
 #[tokio::test]
 async fn the_newest_come_first_and_filters_narrow() {
-    let gateway = ledger(&[
-        "main",
-        "vt/DEV-CICDL-0031",
-        "vt/DEV-OASIS-0109",
-        "vt/DEV-CICDL-0031-b",
-    ])
-    .await;
+    let gateway =
+        ledger(&["main", "vt/DEV-CICDL-0031", "vt/DEV-OASIS-0109", "vt/DEV-CICDL-0031-b"]).await;
     for (query, found) in [
         ("", vec![4, 3, 2, 1]),
         ("?order=asc", vec![1, 2, 3, 4]),
@@ -41,17 +32,11 @@ async fn the_newest_come_first_and_filters_narrow() {
         ("?vtid=dev-cicdl-0031", vec![4, 2]),
         ("?vtid=UNSET", vec![1]),
         ("?layer=OASIS", vec![3]),
-        (
-            "?module=PUSH&kind=push&source=github.actions&status=info",
-            vec![4, 3, 2, 1],
-        ),
+        ("?module=PUSH&kind=push&source=github.actions&status=info", vec![4, 3, 2, 1]),
         ("?status=failure", vec![]),
         ("?q=0031-B", vec![4]),
         ("?q=%25", vec![]),
-        (
-            "?since=2020-01-01T00:00:00Z&until=9999-01-01T00:00:00Z",
-            vec![4, 3, 2, 1],
-        ),
+        ("?since=2020-01-01T00:00:00Z&until=9999-01-01T00:00:00Z", vec![4, 3, 2, 1]),
         ("?until=2020-01-01T00:00:00Z", vec![]),
     ] {
         for path in ["/api/v1/oasis/events", "/events"] {
@@ -70,22 +55,15 @@ async fn pages_are_linked_until_the_last() {
         loop {
             let response = gateway.get(&uri).await;
             assert_eq!(response.headers()["x-total-count"], "5");
-            let link = response
-                .headers()
-                .get("link")
-                .map(|l| l.to_str().unwrap().to_owned());
+            let link = response.headers().get("link").map(|l| l.to_str().unwrap().to_owned());
             let cursor = response.headers().get("x-next-cursor").cloned();
             seen.extend(positions(&crate::json(response).await));
             let Some(link) = link else {
                 assert!(cursor.is_none());
                 break;
             };
-            uri = link
-                .strip_prefix('<')
-                .unwrap()
-                .strip_suffix(">; rel=\"next\"")
-                .unwrap()
-                .to_owned();
+            uri =
+                link.strip_prefix('<').unwrap().strip_suffix(">; rel=\"next\"").unwrap().to_owned();
             assert!(uri.contains(cursor.unwrap().to_str().unwrap()), "{uri}");
         }
         assert_eq!(seen, wanted);
@@ -127,10 +105,7 @@ async fn one_event_is_found_by_its_id() {
     assert_eq!(gateway.get_json(&path).await, event);
 
     let unknown = "/api/v1/oasis/events/019a2fd6-d600-7707-8707-070707070707";
-    assert_eq!(
-        problem(gateway.get(unknown).await).await.0,
-        StatusCode::NOT_FOUND
-    );
+    assert_eq!(problem(gateway.get(unknown).await).await.0, StatusCode::NOT_FOUND);
     let (status, _) = problem(gateway.get("/api/v1/oasis/events/1").await).await;
     assert_eq!(status, StatusCode::BAD_REQUEST);
 }
@@ -138,23 +113,13 @@ async fn one_event_is_found_by_its_id() {
 #[tokio::test]
 async fn other_methods_get_a_problem() {
     let gateway = Gateway::new();
-    for (method, path) in [
-        ("DELETE", "/events"),
-        ("GET", "/webhooks/github"),
-        ("POST", "/api/v1/devhub/feed"),
-    ] {
-        let request = Request::builder()
-            .method(method)
-            .uri(path)
-            .body(Body::empty())
-            .unwrap();
+    for (method, path) in
+        [("DELETE", "/events"), ("GET", "/webhooks/github"), ("POST", "/api/v1/devhub/feed")]
+    {
+        let request = Request::builder().method(method).uri(path).body(Body::empty()).unwrap();
         let response = gateway.call(request).await;
         assert!(response.headers().contains_key("allow"), "{method} {path}");
-        assert_eq!(
-            problem(response).await.0,
-            StatusCode::METHOD_NOT_ALLOWED,
-            "{method} {path}"
-        );
+        assert_eq!(problem(response).await.0, StatusCode::METHOD_NOT_ALLOWED, "{method} {path}");
     }
 }
 
@@ -162,19 +127,11 @@ async fn other_methods_get_a_problem() {
 async fn with_tokens_set_a_reader_must_present_one() {
     let store = Arc::new(MemoryStore::new(oasis_axum::now));
     let tokens = ["first-token-of-two", "second-token-of-two"].map(|t| ReadToken::new(t).unwrap());
-    let gateway = Gateway::over(Oasis::with(
-        store,
-        &ring(),
-        Normalizer::default(),
-        tokens.to_vec(),
-    ));
+    let gateway =
+        Gateway::over(Oasis::with(store, &ring(), Normalizer::default(), tokens.to_vec()));
     gateway.push("d-1", "main").await;
-    for path in [
-        "/events",
-        "/api/v1/oasis/events",
-        "/api/v1/oasis/events/x",
-        "/api/v1/devhub/feed",
-    ] {
+    for path in ["/events", "/api/v1/oasis/events", "/api/v1/oasis/events/x", "/api/v1/devhub/feed"]
+    {
         for token in [
             None,
             Some("Bearer "),
@@ -187,11 +144,7 @@ async fn with_tokens_set_a_reader_must_present_one() {
             }
             let response = gateway.call(request.body(Body::empty()).unwrap()).await;
             assert!(response.headers().contains_key("www-authenticate"));
-            assert_eq!(
-                problem(response).await.0,
-                StatusCode::UNAUTHORIZED,
-                "{path} {token:?}"
-            );
+            assert_eq!(problem(response).await.0, StatusCode::UNAUTHORIZED, "{path} {token:?}");
         }
     }
     for token in ["Bearer first-token-of-two", "bearer second-token-of-two"] {

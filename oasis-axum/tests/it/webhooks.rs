@@ -26,10 +26,7 @@ async fn a_signed_delivery_is_stored_once_and_answered_twice() {
     for same in ["id", "position", "vtid", "title"] {
         assert_eq!(again[same], first[same], "{same}");
     }
-    assert_eq!(
-        gateway.get_json("/events").await.as_array().unwrap().len(),
-        1
-    );
+    assert_eq!(gateway.get_json("/events").await.as_array().unwrap().len(), 1);
 }
 
 #[tokio::test]
@@ -37,20 +34,12 @@ async fn the_bytes_are_verified_not_what_they_mean() {
     let gateway = Gateway::new();
     // None of it survives a parser and a writer: escapes, spaces, a float, a repeated name.
     let odd = r#"{ "ref" : "refs\/heads\/vt\u002fDEV-CICDL-0031", "n": 1.0, "n":1, "e":"🚀\ud83d\ude80" }"#;
-    let answer = json(
-        gateway
-            .call(gateway.delivery("push", "d-1", odd.as_bytes()))
-            .await,
-    )
-    .await;
+    let answer = json(gateway.call(gateway.delivery("push", "d-1", odd.as_bytes())).await).await;
     assert_eq!(answer["vtid"], "DEV-CICDL-0031");
 
     let mut request = gateway.delivery("push", "d-2", odd.as_bytes());
     *request.body_mut() = Body::from(odd.replace("1.0", "1"));
-    assert_eq!(
-        problem(gateway.call(request).await).await.0,
-        StatusCode::UNAUTHORIZED
-    );
+    assert_eq!(problem(gateway.call(request).await).await.0, StatusCode::UNAUTHORIZED);
 }
 
 #[tokio::test]
@@ -63,17 +52,9 @@ async fn what_is_wrong_with_the_headers_is_said_before_the_body_is_read() {
         ("x-github-delivery", "d-1"),
         ("x-hub-signature-256", signature.as_str()),
     ];
-    let without = |name: &str| {
-        good.iter()
-            .copied()
-            .filter(|(n, _)| *n != name)
-            .collect::<Vec<_>>()
-    };
+    let without = |name: &str| good.iter().copied().filter(|(n, _)| *n != name).collect::<Vec<_>>();
     let with = |name: &'static str, value: &'static str| {
-        without(name)
-            .into_iter()
-            .chain([(name, value)])
-            .collect::<Vec<_>>()
+        without(name).into_iter().chain([(name, value)]).collect::<Vec<_>>()
     };
     let twice = |name: &str| {
         good.iter()
@@ -91,10 +72,7 @@ async fn what_is_wrong_with_the_headers_is_said_before_the_body_is_read() {
         ("truncated signature", cut, 401),
         (
             "sha1 signature",
-            with(
-                "x-hub-signature-256",
-                "sha1=126f2c800419c60137ce748d7672e77b65cf16d6",
-            ),
+            with("x-hub-signature-256", "sha1=126f2c800419c60137ce748d7672e77b65cf16d6"),
             401,
         ),
         ("doubled signature", twice("x-hub-signature-256"), 400),
@@ -116,9 +94,7 @@ async fn what_is_wrong_with_the_headers_is_said_before_the_body_is_read() {
         for (name, value) in headers {
             request = request.header(name, value);
         }
-        let response = gateway
-            .call(request.body(Body::from_stream(body)).unwrap())
-            .await;
+        let response = gateway.call(request.body(Body::from_stream(body)).unwrap()).await;
         let (found, detail) = problem(response).await;
         assert_eq!(found.as_u16(), status, "{case}: {detail}");
         assert!(!read.load(Ordering::SeqCst), "{case}: the body was read");
@@ -148,20 +124,12 @@ async fn a_body_is_bounded_whether_or_not_its_length_is_announced() {
         .collect::<Vec<_>>();
     let mut request = gateway.delivery("push", "d-1", &body);
     *request.body_mut() = Body::from_stream(stream::iter(chunks));
-    assert_eq!(
-        problem(gateway.call(request).await).await.0,
-        StatusCode::PAYLOAD_TOO_LARGE
-    );
+    assert_eq!(problem(gateway.call(request).await).await.0, StatusCode::PAYLOAD_TOO_LARGE);
 
     let largest = vec![b' '; 25 * MIB];
-    let response = gateway
-        .call(gateway.delivery("push", "d-2", &largest))
-        .await;
+    let response = gateway.call(gateway.delivery("push", "d-2", &largest)).await;
     assert_eq!(response.status(), StatusCode::OK);
-    assert_eq!(
-        gateway.get_json("/events").await.as_array().unwrap().len(),
-        1
-    );
+    assert_eq!(gateway.get_json("/events").await.as_array().unwrap().len(), 1);
 }
 
 #[tokio::test]
@@ -183,9 +151,7 @@ async fn signed_nonsense_is_stored_and_says_so() {
         let answer = json(gateway.call(gateway.delivery("push", &id, body)).await).await;
         assert_eq!(answer["title"], "CICDL-PUSH-UNPARSED", "{reason}");
         let id = answer["id"].as_str().unwrap();
-        let event = gateway
-            .get_json(&format!("/api/v1/oasis/events/{id}"))
-            .await;
+        let event = gateway.get_json(&format!("/api/v1/oasis/events/{id}")).await;
         assert_eq!(event["status"], "warning");
         assert_eq!(event["kind"], "push");
         let found = event["meta"]["unparsed"].as_str().unwrap();
@@ -199,34 +165,24 @@ async fn a_form_is_verified_raw_and_gives_the_same_event() {
     let form =
         b"payload=%7B%22ref%22%3A%22refs%2Fheads%2Fvt%2FDEV-CICDL-0031%22%2C%22x%22%3A%22a+b%22%7D";
     let mut request = gateway.delivery("push", "d-1", form);
-    request.headers_mut().insert(
-        "content-type",
-        "application/x-www-form-urlencoded".parse().unwrap(),
-    );
+    request
+        .headers_mut()
+        .insert("content-type", "application/x-www-form-urlencoded".parse().unwrap());
     let answer = json(gateway.call(request).await).await;
     assert_eq!(answer["vtid"], "DEV-CICDL-0031");
 
     let mut request = gateway.delivery("push", "d-2", b"other=1");
-    request.headers_mut().insert(
-        "content-type",
-        "application/x-www-form-urlencoded".parse().unwrap(),
-    );
-    assert_eq!(
-        json(gateway.call(request).await).await["title"],
-        "CICDL-PUSH-UNPARSED"
-    );
+    request
+        .headers_mut()
+        .insert("content-type", "application/x-www-form-urlencoded".parse().unwrap());
+    assert_eq!(json(gateway.call(request).await).await["title"], "CICDL-PUSH-UNPARSED");
 }
 
 #[tokio::test]
 async fn an_event_that_nobody_knows_is_kept() {
     let gateway = Gateway::new();
     let body = br#"{"action":"brand new","repository":{"full_name":"o/r","html_url":"https://github.com/o/r"}}"#;
-    let answer = json(
-        gateway
-            .call(gateway.delivery("quantum_merge", "d-1", body))
-            .await,
-    )
-    .await;
+    let answer = json(gateway.call(gateway.delivery("quantum_merge", "d-1", body)).await).await;
     assert_eq!(answer["title"], "CICDL-GITHUB-BRAND-NEW");
     let event = &gateway.get_json("/events").await[0];
     assert_eq!(event["kind"], "quantum_merge");

@@ -1,6 +1,8 @@
 //! Why a store could not do it: never the sender's fault.
 
 use std::error::Error;
+use std::fmt;
+use std::sync::Arc;
 
 /// What the caller can do about a [`StoreError`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -16,13 +18,25 @@ pub enum StoreErrorKind {
 
 /// A store could not do what was asked.
 ///
-/// The text is for a log; what caused it is its [`source`](Error::source).
-#[derive(Debug, thiserror::Error)]
-#[error("{context}")]
+/// The text is for a log; what caused it is its [`source`](Error::source). A clone shares the
+/// cause: one failed commit may be the answer to many appends.
+#[derive(Debug, Clone)]
 pub struct StoreError {
     kind: StoreErrorKind,
     context: &'static str,
-    source: Option<Box<dyn Error + Send + Sync>>,
+    source: Option<Arc<dyn Error + Send + Sync>>,
+}
+
+impl fmt::Display for StoreError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.context)
+    }
+}
+
+impl Error for StoreError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.source.as_deref().map(|cause| cause as _)
+    }
 }
 
 impl StoreError {
@@ -39,7 +53,7 @@ impl StoreError {
     /// The same error with what caused it.
     #[must_use]
     pub fn because(mut self, cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        self.source = Some(cause.into());
+        self.source = Some(Arc::from(cause.into()));
         self
     }
 

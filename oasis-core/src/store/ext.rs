@@ -1,5 +1,6 @@
 //! What is convenient and follows from the contract.
 
+use super::follow::Follow;
 use super::{Appended, EventFilter, EventStore, Query, StoreError, StoreErrorKind};
 use crate::event::{Event, Position, Recorded};
 
@@ -35,6 +36,11 @@ pub trait EventStoreExt: EventStore {
             let query = Query::after(EventFilter::default(), after, limit);
             Ok(self.query(&query).await?.events)
         }
+    }
+
+    /// Follows the ledger from a position on: first what is there, then what comes.
+    fn follow(&self, after: Option<Position>) -> Follow<'_, Self> {
+        Follow::new(self, after)
     }
 }
 

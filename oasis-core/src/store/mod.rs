@@ -3,6 +3,8 @@
 mod cursor;
 mod error;
 mod ext;
+mod follow;
+mod group_commit;
 mod memory;
 mod query;
 
@@ -15,6 +17,8 @@ use crate::event::{Event, EventId, Position, Recorded};
 pub use cursor::{Cursor, InvalidCursor};
 pub use error::{StoreError, StoreErrorKind};
 pub use ext::EventStoreExt;
+pub use follow::Follow;
+pub use group_commit::GroupCommit;
 pub use memory::MemoryStore;
 pub use query::{EventFilter, Order, Page, Query};
 

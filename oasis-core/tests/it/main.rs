@@ -10,6 +10,7 @@ mod contract;
 mod corpus;
 mod deliveries;
 mod golden;
+mod group_commit;
 mod hostile;
 mod mapping;
 mod rules;

@@ -25,24 +25,13 @@ fn it_refuses_to_be_open_to_the_world_by_accident() {
         .output()
         .unwrap();
     assert_eq!(output.status.code(), Some(1));
-    assert!(
-        String::from_utf8(output.stderr)
-            .unwrap()
-            .contains("GITHUB_WEBHOOK_SECRET")
-    );
+    assert!(String::from_utf8(output.stderr).unwrap().contains("GITHUB_WEBHOOK_SECRET"));
 }
 
 #[test]
 fn wrong_usage_is_2_and_failure_is_1() {
     let dir = data_dir();
-    let code = |args: &[&str]| {
-        command(dir.path())
-            .args(args)
-            .output()
-            .unwrap()
-            .status
-            .code()
-    };
+    let code = |args: &[&str]| command(dir.path()).args(args).output().unwrap().status.code();
     assert_eq!(code(&["--help"]), Some(0));
     assert_eq!(code(&["demo", "--help"]), Some(0));
     assert_eq!(code(&["--colour"]), Some(2));
@@ -64,36 +53,22 @@ async fn without_a_secret_one_is_made_kept_and_never_shown() {
     start().kill();
     let made = std::fs::read_to_string(&file).unwrap();
     assert_eq!(made.trim().len(), 64);
-    assert_eq!(
-        std::fs::metadata(&file).unwrap().permissions().mode() & 0o777,
-        0o600
-    );
+    assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
 
     let gateway = start();
     assert_eq!(std::fs::read_to_string(&file).unwrap(), made);
     let log = gateway.log.lock().unwrap().clone();
-    assert!(
-        log.contains("github-webhook-secret") && !log.contains(made.trim()),
-        "{log}"
-    );
+    assert!(log.contains("github-webhook-secret") && !log.contains(made.trim()), "{log}");
 
     let demo = command(dir.path())
         .env_remove("GITHUB_WEBHOOK_SECRET")
         .args(["demo", "--url", &gateway.url])
         .output()
         .unwrap();
-    assert!(
-        demo.status.success(),
-        "{}",
-        String::from_utf8_lossy(&demo.stderr)
-    );
+    assert!(demo.status.success(), "{}", String::from_utf8_lossy(&demo.stderr));
     let task = gateway.get_json("/events?vtid=DEV-CICDL-0031").await;
-    let titles: Vec<_> = task
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|e| e["title"].as_str().unwrap())
-        .collect();
+    let titles: Vec<_> =
+        task.as_array().unwrap().iter().map(|e| e["title"].as_str().unwrap()).collect();
     assert!(titles.contains(&"CICDL-PR-MERGED"), "{titles:?}");
     assert!(titles.contains(&"CICDL-WORKFLOW-COMPLETED"), "{titles:?}");
 }
@@ -104,9 +79,6 @@ async fn the_routes_are_logged_and_the_secret_is_not() {
     let gateway = Gateway::start(dir.path());
     gateway.push("d-1").await;
     let log = gateway.log.lock().unwrap().clone();
-    assert!(
-        log.contains("/webhooks/github") && log.contains("/api/v1/devhub/feed"),
-        "{log}"
-    );
+    assert!(log.contains("/webhooks/github") && log.contains("/api/v1/devhub/feed"), "{log}");
     assert!(!log.contains(SECRET), "{log}");
 }

@@ -17,22 +17,16 @@ fn payloads() -> Vec<(String, Vec<u8>)> {
         eprintln!("NOT TESTED: {missing}");
         return Vec::new();
     };
-    let folders = events
-        .map(Result::unwrap)
-        .filter(|entry| entry.path().is_dir());
+    let folders = events.map(Result::unwrap).filter(|entry| entry.path().is_dir());
     let files = folders.flat_map(|folder| {
         let event = folder.file_name().into_string().unwrap();
         let files = fs::read_dir(folder.path()).unwrap().map(Result::unwrap);
         files.map(move |file| (event.clone(), file.path()))
     });
-    let mut files: Vec<_> = files
-        .filter(|(_, path)| path.extension().is_some_and(|e| e == "json"))
-        .collect();
+    let mut files: Vec<_> =
+        files.filter(|(_, path)| path.extension().is_some_and(|e| e == "json")).collect();
     files.sort();
-    files
-        .into_iter()
-        .map(|(event, path)| (event, fs::read(path).unwrap()))
-        .collect()
+    files.into_iter().map(|(event, path)| (event, fs::read(path).unwrap())).collect()
 }
 
 #[tokio::test]
@@ -42,25 +36,18 @@ async fn every_real_payload_is_one_row_however_often_it_comes() {
     let gateway = Gateway::start(dir.path());
     let mut first = Vec::new();
     for (n, (event, body)) in payloads.iter().enumerate() {
-        let answer = gateway
-            .deliver(event, &format!("corpus-{n}"), body.clone())
-            .await;
+        let answer = gateway.deliver(event, &format!("corpus-{n}"), body.clone()).await;
         assert_eq!(answer["duplicate"], false, "{event} {n}");
         assert_eq!(answer["position"], n + 1, "{event} {n}");
         first.push(answer);
     }
     for (n, (event, body)) in payloads.iter().enumerate() {
-        let again = gateway
-            .deliver(event, &format!("corpus-{n}"), body.clone())
-            .await;
+        let again = gateway.deliver(event, &format!("corpus-{n}"), body.clone()).await;
         assert_eq!(again["duplicate"], true, "{event} {n}");
         for same in ["id", "position", "vtid", "title"] {
             assert_eq!(again[same], first[n][same], "{event} {n}");
         }
     }
     assert_eq!(gateway.count().await, payloads.len() as u64);
-    eprintln!(
-        "{} real payloads, each delivered twice, each one row",
-        payloads.len()
-    );
+    eprintln!("{} real payloads, each delivered twice, each one row", payloads.len());
 }

@@ -15,9 +15,7 @@ async fn what_was_acknowledged_is_there_after_kill_9() {
     for (n, answer) in acknowledged.iter().enumerate() {
         assert_eq!(answer["position"], n + 1);
         let id = answer["id"].as_str().unwrap();
-        let event = gateway
-            .get_json(&format!("/api/v1/oasis/events/{id}"))
-            .await;
+        let event = gateway.get_json(&format!("/api/v1/oasis/events/{id}")).await;
         assert_eq!(event["position"], answer["position"]);
     }
     assert_eq!(gateway.count().await, acknowledged.len() as u64);
@@ -61,13 +59,7 @@ async fn under_load_a_kill_9_loses_and_doubles_nothing() {
         }
         // In the middle of it, with eight deliveries under way.
         let pid = gateway.pid().to_string();
-        assert!(
-            std::process::Command::new("kill")
-                .args(["-9", &pid])
-                .status()
-                .unwrap()
-                .success()
-        );
+        assert!(std::process::Command::new("kill").args(["-9", &pid]).status().unwrap().success());
         while let Some((id, position)) = acknowledged.recv().await {
             told.insert(id, position);
         }
@@ -79,20 +71,11 @@ async fn under_load_a_kill_9_loses_and_doubles_nothing() {
     }
     let by_delivery: std::collections::HashMap<_, _> = rows
         .iter()
-        .map(|row| {
-            (
-                row["delivery_id"].as_str().unwrap(),
-                row["position"].as_u64().unwrap(),
-            )
-        })
+        .map(|row| (row["delivery_id"].as_str().unwrap(), row["position"].as_u64().unwrap()))
         .collect();
     assert_eq!(by_delivery.len(), rows.len(), "a delivery is there twice");
     for (id, position) in &told {
-        assert_eq!(
-            by_delivery.get(id.as_str()),
-            Some(position),
-            "{id} was acknowledged"
-        );
+        assert_eq!(by_delivery.get(id.as_str()), Some(position), "{id} was acknowledged");
     }
     eprintln!(
         "{} acknowledged over 5 kill -9, {} rows, none lost, none twice",
@@ -107,10 +90,7 @@ async fn rows(gateway: &Gateway) -> Vec<serde_json::Value> {
     let mut next = Some("/events?order=asc&limit=1000".to_owned());
     while let Some(path) = next {
         let response = gateway.get(&path).await;
-        let link = response
-            .headers()
-            .get("link")
-            .map(|link| link.to_str().unwrap().to_owned());
+        let link = response.headers().get("link").map(|link| link.to_str().unwrap().to_owned());
         next = link.map(|link| link[1..link.find('>').unwrap()].to_owned());
         rows.extend(response.json::<Vec<serde_json::Value>>().await.unwrap());
     }

@@ -16,9 +16,7 @@ async fn open(gateway: &Gateway, query: &str) -> impl Stream<Item = Value> + Unp
 }
 
 async fn next(feed: &mut (impl Stream<Item = Value> + Unpin)) -> Option<Value> {
-    tokio::time::timeout(Duration::from_secs(20), feed.next())
-        .await
-        .expect("the feed is silent")
+    tokio::time::timeout(Duration::from_secs(20), feed.next()).await.expect("the feed is silent")
 }
 
 #[tokio::test]
@@ -57,9 +55,5 @@ async fn a_signal_to_stop_ends_open_feeds_and_exits_cleanly() {
     let ended = tokio::task::spawn_blocking(move || gateway.terminate());
     assert_eq!(next(&mut feed).await, None);
     assert!(ended.await.unwrap().success());
-    assert!(
-        asked.elapsed() < Duration::from_secs(5),
-        "{:?}",
-        asked.elapsed()
-    );
+    assert!(asked.elapsed() < Duration::from_secs(5), "{:?}", asked.elapsed());
 }

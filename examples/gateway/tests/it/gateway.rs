@@ -30,9 +30,7 @@ pub(crate) fn command(data_dir: &Path) -> Command {
     ] {
         command.env_remove(name);
     }
-    command
-        .env("OASIS_DATA_DIR", data_dir)
-        .env("GITHUB_WEBHOOK_SECRET", SECRET);
+    command.env("OASIS_DATA_DIR", data_dir).env("GITHUB_WEBHOOK_SECRET", SECRET);
     command
 }
 
@@ -67,12 +65,10 @@ impl Gateway {
                 kept.push('\n');
             }
         });
-        let address = address
-            .recv_timeout(Duration::from_secs(30))
-            .unwrap_or_else(|_| {
-                let _ = child.kill();
-                panic!("the gateway did not start: {}", log.lock().unwrap())
-            });
+        let address = address.recv_timeout(Duration::from_secs(30)).unwrap_or_else(|_| {
+            let _ = child.kill();
+            panic!("the gateway did not start: {}", log.lock().unwrap())
+        });
         Self {
             child,
             url: format!("http://{address}"),
@@ -110,11 +106,7 @@ impl Gateway {
     }
 
     pub(crate) async fn get(&self, path: &str) -> Response {
-        self.client
-            .get(format!("{}{path}", self.url))
-            .send()
-            .await
-            .unwrap()
+        self.client.get(format!("{}{path}", self.url)).send().await.unwrap()
     }
 
     pub(crate) async fn get_json(&self, path: &str) -> Value {
@@ -126,11 +118,7 @@ impl Gateway {
     /// How many rows the ledger has.
     pub(crate) async fn count(&self) -> u64 {
         let response = self.get("/events?limit=1&count=exact").await;
-        response.headers()["x-total-count"]
-            .to_str()
-            .unwrap()
-            .parse()
-            .unwrap()
+        response.headers()["x-total-count"].to_str().unwrap().parse().unwrap()
     }
 
     pub(crate) fn pid(&self) -> u32 {
@@ -146,13 +134,7 @@ impl Gateway {
     /// `kill -TERM`, and how it ended.
     pub(crate) fn terminate(mut self) -> ExitStatus {
         let pid = self.child.id().to_string();
-        assert!(
-            Command::new("kill")
-                .args(["-TERM", &pid])
-                .status()
-                .unwrap()
-                .success()
-        );
+        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
         self.child.wait().unwrap()
     }
 }

@@ -7,10 +7,8 @@ use crate::gateway::{Gateway, data_dir};
 
 /// Writes the parts one after another as far as the gateway takes them; what it answers.
 async fn exchange(gateway: &Gateway, parts: &[&[u8]]) -> String {
-    let (mut reader, mut writer) = TcpStream::connect(gateway.address())
-        .await
-        .unwrap()
-        .into_split();
+    let (mut reader, mut writer) =
+        TcpStream::connect(gateway.address()).await.unwrap().into_split();
     let write = async {
         for part in parts {
             if writer.write_all(part).await.is_err() {
