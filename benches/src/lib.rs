@@ -40,11 +40,7 @@ mod tests {
     fn each_payload_has_about_the_size_in_its_name() {
         for (payload, wanted) in all().iter().zip([7, 11, 19, 24, 1024]) {
             let (size, wanted) = (payload.body.len(), wanted * 1024);
-            assert!(
-                size.abs_diff(wanted) * 10 <= wanted,
-                "{}: {size} bytes",
-                payload.name
-            );
+            assert!(size.abs_diff(wanted) * 10 <= wanted, "{}: {size} bytes", payload.name);
         }
     }
 }

@@ -14,9 +14,7 @@ pub fn form_body(data: &[u8]) {
 
 /// The first field `payload`, decoded byte by byte: a second way beside the core's.
 fn payload(form: &[u8]) -> Option<Vec<u8>> {
-    let field = form
-        .split(|&b| b == b'&')
-        .find_map(|field| field.strip_prefix(b"payload="))?;
+    let field = form.split(|&b| b == b'&').find_map(|field| field.strip_prefix(b"payload="))?;
     let mut decoded = Vec::new();
     let mut rest = field;
     while let [first, after @ ..] = rest {

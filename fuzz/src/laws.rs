@@ -52,8 +52,5 @@ pub fn check_event(event: &Event) {
 /// `^[A-Z]+(-[A-Z]+)+$`, spelled out.
 fn check_title(title: &str) {
     let is_word = |word: &str| !word.is_empty() && word.bytes().all(|b| b.is_ascii_uppercase());
-    assert!(
-        title.contains('-') && title.split('-').all(is_word),
-        "not a title: {title}"
-    );
+    assert!(title.contains('-') && title.split('-').all(is_word), "not a title: {title}");
 }

@@ -49,9 +49,5 @@ pub fn check_verdict(event: &Event, body: Option<&[u8]>) {
     });
     let unparsed = event.meta.contains_key("unparsed");
     assert_eq!(accepted, !unparsed, "{:?}", event.meta);
-    assert!(
-        accepted || event.title.as_str().ends_with("-UNPARSED"),
-        "{}",
-        event.title
-    );
+    assert!(accepted || event.title.as_str().ends_with("-UNPARSED"), "{}", event.title);
 }

@@ -23,11 +23,8 @@ pub fn signature_headers(data: &[u8]) {
     }
 
     // The case of a name says nothing, and neither does the order.
-    let capitals: Vec<_> = headers
-        .iter()
-        .rev()
-        .map(|(name, value)| (name.to_ascii_uppercase(), *value))
-        .collect();
+    let capitals: Vec<_> =
+        headers.iter().rev().map(|(name, value)| (name.to_ascii_uppercase(), *value)).collect();
     let again = GithubHeaders::read(capitals.iter().map(|(name, value)| (name.as_str(), *value)))
         .expect("the same headers in capitals");
     assert_eq!(again.event(), taken.event());
@@ -42,9 +39,7 @@ pub fn signature_headers(data: &[u8]) {
     }
 
     // Nobody but us has the secret.
-    let refused = VERIFIER
-        .verify(&taken, body)
-        .expect_err("it was not signed");
+    let refused = VERIFIER.verify(&taken, body).expect_err("it was not signed");
     assert_eq!(refused.reason(), RefuseReason::WrongSignature);
     let signature = VERIFIER.sign(body);
     let signed = headers.iter().copied().map(|(name, value)| {
@@ -63,10 +58,7 @@ pub fn signature_headers(data: &[u8]) {
 
 fn check_refusal(refused: &Refused) {
     let header = refused.header();
-    assert!(
-        NAMES.iter().any(|name| name.eq_ignore_ascii_case(header)),
-        "{header}"
-    );
+    assert!(NAMES.iter().any(|name| name.eq_ignore_ascii_case(header)), "{header}");
     assert!(refused.to_string().contains(header));
     assert_ne!(refused.reason(), RefuseReason::WrongSignature);
 }

@@ -23,10 +23,7 @@ pub fn vtid_search(data: &[u8]) {
     }
 
     // A character beyond ASCII is an end, whichever it is.
-    let plain: String = text
-        .chars()
-        .map(|c| if c.is_ascii() { c } else { '#' })
-        .collect();
+    let plain: String = text.chars().map(|c| if c.is_ascii() { c } else { '#' }).collect();
     assert!(SEARCH.find_all(&plain).eq(found.iter().cloned()));
 
     // What is meant in a body is mentioned in it.

@@ -6,12 +6,7 @@ use pyo3::exceptions::PyException;
 use oasis_core::EmptySecret;
 use oasis_core::verify::Refused;
 
-pyo3::create_exception!(
-    oasis,
-    OasisError,
-    PyException,
-    "What every error of this package is."
-);
+pyo3::create_exception!(oasis, OasisError, PyException, "What every error of this package is.");
 pyo3::create_exception!(
     oasis,
     SecretError,

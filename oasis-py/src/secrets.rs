@@ -33,9 +33,7 @@ impl Secrets {
             };
             Secret::new(bytes).map_err(errors::secret)
         });
-        let first = secrets
-            .next()
-            .ok_or_else(|| SecretError::new_err("there is no secret"))??;
+        let first = secrets.next().ok_or_else(|| SecretError::new_err("there is no secret"))??;
         secrets.try_fold(KeyRing::new(first), |ring, secret| Ok(ring.with(secret?)))
     }
 }
