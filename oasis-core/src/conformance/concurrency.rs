@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::chance::Chance;
 use super::samples::delivered;
-use super::trial::{Trial, ok};
+use super::trial::{Trial, ok, yield_once};
 use crate::event::{Position, Recorded};
 use crate::store::Appended;
 
@@ -41,6 +41,7 @@ pub async fn a_reader_beside_writers_meets_each_row_once(trial: Trial) {
             while seen.last().is_none_or(|row| row.event.delivery_id.as_deref() != Some("end")) {
                 let last = seen.last().map(|row| row.position);
                 ok("changed", trial.in_time("changed", trial.store.changed(last)).await);
+                yield_once().await;
                 for row in trial.after(last, 7).await {
                     let next = seen.last().map_or(Position::FIRST, |row| row.position.next());
                     assert_eq!(row.position, next, "a reader meets the rows one after the other");

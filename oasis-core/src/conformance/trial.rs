@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::future::poll_fn;
+use std::mem;
 use std::pin::{Pin, pin};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -74,9 +75,11 @@ impl Trial {
         let mut rows: Vec<Recorded> = Vec::new();
         loop {
             let more = self.after(rows.last().map(|row| row.position), Query::MAX_LIMIT).await;
-            if more.is_empty() {
-                break;
-            }
+            let Some(first) = more.first() else { break };
+            assert!(
+                rows.last().is_none_or(|last| last.position < first.position),
+                "a page that starts after a position holds what comes after it",
+            );
             rows.extend(more);
         }
         let positions = rows.iter().map(|row| row.position.get());
@@ -178,6 +181,19 @@ pub(super) async fn dropped_when<T>(
         // A future that is done must not be polled again.
         done = done || work.as_mut().poll(context).is_ready();
         other.as_mut().poll(context)
+    })
+    .await;
+}
+
+/// Lets others run, for a store whose `changed` always returns at once.
+pub(super) async fn yield_once() {
+    let mut yielded = false;
+    poll_fn(|context| {
+        if mem::replace(&mut yielded, true) {
+            return Poll::Ready(());
+        }
+        context.waker().wake_by_ref();
+        Poll::Pending
     })
     .await;
 }

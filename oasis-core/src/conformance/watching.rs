@@ -1,7 +1,7 @@
 //! Waiting for what comes next.
 
 use super::samples::{delivered, plain};
-use super::trial::{Trial, dropped_after, dropped_when, ok};
+use super::trial::{Trial, dropped_after, dropped_when, ok, yield_once};
 use crate::event::Position;
 
 /// Where something is there already, nobody waits.
@@ -80,17 +80,4 @@ async fn wait_for_more(trial: &Trial, after: Option<Position>) -> Option<Positio
         }
     };
     trial.in_time("the wait for an append", wait).await
-}
-
-/// Lets others run, for a store whose `changed` always returns at once.
-async fn yield_once() {
-    let mut yielded = false;
-    std::future::poll_fn(|context| {
-        if std::mem::replace(&mut yielded, true) {
-            return std::task::Poll::Ready(());
-        }
-        context.waker().wake_by_ref();
-        std::task::Poll::Pending
-    })
-    .await;
 }

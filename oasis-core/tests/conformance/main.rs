@@ -1,4 +1,9 @@
-//! The reference store keeps the laws.
+//! The reference store keeps the laws, and a store that breaks one is found out.
+
+#![expect(clippy::unwrap_used, reason = "a test fails where it panics")]
+
+mod bite;
+mod broken;
 
 use oasis_core::conformance::event_store_conformance;
 use oasis_core::{MemoryStore, Timestamp};
