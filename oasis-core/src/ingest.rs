@@ -44,11 +44,7 @@ impl Ingestor {
     /// Takes deliveries that are signed with a secret of this ring into this store.
     #[must_use]
     pub fn new(store: Arc<dyn EventStore>, github: &KeyRing) -> Self {
-        Self {
-            store,
-            github: GithubVerifier::new(github),
-            normalizer: Normalizer::default(),
-        }
+        Self { store, github: GithubVerifier::new(github), normalizer: Normalizer::default() }
     }
 
     /// The same with a normaliser of one's own.

@@ -40,8 +40,8 @@ pub use ingest::{IngestError, Ingestor};
 pub use normalize::Normalizer;
 pub use secret::{EmptySecret, KeyRing, Secret};
 pub use store::{
-    Appended, Cursor, EventFilter, EventStore, EventStoreExt, Follow, GroupCommit, InvalidCursor, MemoryStore, Order,
-    Page, Query, StoreError, StoreErrorKind,
+    Appended, Cursor, EventFilter, EventStore, EventStoreExt, Follow, GroupCommit, InvalidCursor,
+    MemoryStore, Order, Page, Query, StoreError, StoreErrorKind,
 };
 pub use time::{InvalidTimestamp, Timestamp};
 pub use vtid::{Found, InvalidVtid, UNSET, Vtid, VtidScheme, VtidSearch};

@@ -74,9 +74,7 @@ impl FromStr for Timestamp {
     fn from_str(text: &str) -> Result<Self, InvalidTimestamp> {
         let moment = OffsetDateTime::parse(text, &Rfc3339).map_err(|_| InvalidTimestamp)?;
         let millis = moment.unix_timestamp_nanos().div_euclid(1_000_000);
-        i64::try_from(millis)
-            .map(Self::from_unix_millis)
-            .map_err(|_| InvalidTimestamp)
+        i64::try_from(millis).map(Self::from_unix_millis).map_err(|_| InvalidTimestamp)
     }
 }
 

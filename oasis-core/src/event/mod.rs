@@ -176,10 +176,6 @@ impl Recorded {
     /// For stores: this event stands at this place since that moment.
     #[must_use]
     pub const fn new(position: Position, recorded_at: Timestamp, event: Event) -> Self {
-        Self {
-            position,
-            recorded_at,
-            event,
-        }
+        Self { position, recorded_at, event }
     }
 }

@@ -13,10 +13,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// assert_eq!("in_progress".parse(), Ok(Status::InProgress));
 /// assert_eq!(Status::Failure.as_str(), "failure");
 /// ```
-#[expect(
-    clippy::exhaustive_enums,
-    reason = "the contract fixes these eight and nothing else"
-)]
+#[expect(clippy::exhaustive_enums, reason = "the contract fixes these eight and nothing else")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Status {
     /// Waits to start.
@@ -78,10 +75,7 @@ impl FromStr for Status {
     type Err = InvalidStatus;
 
     fn from_str(word: &str) -> Result<Self, InvalidStatus> {
-        Self::ALL
-            .into_iter()
-            .find(|status| status.as_str() == word)
-            .ok_or(InvalidStatus)
+        Self::ALL.into_iter().find(|status| status.as_str() == word).ok_or(InvalidStatus)
     }
 }
 

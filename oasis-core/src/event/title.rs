@@ -78,11 +78,7 @@ impl FromStr for Title {
             }
             words += 1;
         }
-        if words < 2 {
-            Err(InvalidTitle)
-        } else {
-            Ok(Self(text.into()))
-        }
+        if words < 2 { Err(InvalidTitle) } else { Ok(Self(text.into())) }
     }
 }
 
@@ -120,10 +116,7 @@ mod tests {
             ("42", "OTHER"),
             ("", "OTHER"),
         ] {
-            assert_eq!(
-                Title::new("CICDL", "X", action).as_str(),
-                format!("CICDL-X-{end}")
-            );
+            assert_eq!(Title::new("CICDL", "X", action).as_str(), format!("CICDL-X-{end}"));
         }
     }
 

@@ -96,16 +96,9 @@ impl<'de> Deserialize<'de> for Event {
 impl<'de> Deserialize<'de> for Recorded {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let wire = Wire::deserialize(deserializer)?;
-        let position = wire
-            .position
-            .ok_or_else(|| de::Error::missing_field("position"))?;
-        let recorded_at = wire
-            .recorded_at
-            .ok_or_else(|| de::Error::missing_field("recorded_at"))?;
-        Ok(Self {
-            position,
-            recorded_at,
-            event: wire.into_event()?,
-        })
+        let position = wire.position.ok_or_else(|| de::Error::missing_field("position"))?;
+        let recorded_at =
+            wire.recorded_at.ok_or_else(|| de::Error::missing_field("recorded_at"))?;
+        Ok(Self { position, recorded_at, event: wire.into_event()? })
     }
 }

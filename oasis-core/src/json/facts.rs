@@ -80,19 +80,12 @@ impl<'a> Facts<'a> {
 
     fn scalar(&self, path: &str) -> Option<&Scalar<'a>> {
         // In an array the first item is the one that is meant; of a repeated name the last.
-        if path.contains("[]") {
-            self.all(path).next()
-        } else {
-            self.all(path).next_back()
-        }
+        if path.contains("[]") { self.all(path).next() } else { self.all(path).next_back() }
     }
 
     fn all(&self, path: &str) -> impl DoubleEndedIterator<Item = &Scalar<'a>> {
         let wanted = self.shape.slot(path);
-        self.picked
-            .iter()
-            .filter(move |(slot, _)| Some(*slot) == wanted)
-            .map(|(_, scalar)| scalar)
+        self.picked.iter().filter(move |(slot, _)| Some(*slot) == wanted).map(|(_, scalar)| scalar)
     }
 }
 
@@ -117,12 +110,7 @@ fn number(digits: &str) -> Value {
         return Value::from(whole);
     }
     let plain = digits.len() <= 17 && digits.contains(['.', 'e', 'E']);
-    match digits
-        .parse::<f64>()
-        .ok()
-        .filter(|_| plain)
-        .and_then(Number::from_f64)
-    {
+    match digits.parse::<f64>().ok().filter(|_| plain).and_then(Number::from_f64) {
         Some(number) => Value::Number(number),
         None => Value::from(clipped(digits)),
     }

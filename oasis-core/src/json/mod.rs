@@ -38,9 +38,7 @@ mod tests {
     use super::*;
 
     fn pick(body: &[u8]) -> Result<usize, Unparsed> {
-        Shape::of(["a", "a.b", "list[].x"])
-            .pick(body)
-            .map(|facts| facts.len())
+        Shape::of(["a", "a.b", "list[].x"]).pick(body).map(|facts| facts.len())
     }
 
     #[test]
@@ -61,10 +59,7 @@ mod tests {
     fn a_byte_order_mark_is_passed_over_once() {
         assert_eq!(pick("\u{feff}{\"a\":1}".as_bytes()), Ok(1));
         assert_eq!(pick("\u{feff}".as_bytes()), Err(Unparsed::Empty));
-        assert_eq!(
-            pick("\u{feff}\u{feff}{}".as_bytes()),
-            Err(Unparsed::NotJson(3))
-        );
+        assert_eq!(pick("\u{feff}\u{feff}{}".as_bytes()), Err(Unparsed::NotJson(3)));
     }
 
     #[test]
@@ -78,11 +73,7 @@ mod tests {
         };
         assert_eq!(
             facts(r#"{"in":{"b":"1","id":"2","c":{"d":"3"},"e":["4"],"a":"5"}}"#),
-            (
-                None,
-                Some("2".to_owned()),
-                vec!["1".to_owned(), "5".to_owned()]
-            )
+            (None, Some("2".to_owned()), vec!["1".to_owned(), "5".to_owned()])
         );
         assert_eq!(facts(r#"{"in":"6"}"#), (Some("6".to_owned()), None, vec![]));
     }
@@ -94,11 +85,7 @@ mod tests {
                 |depth: usize| format!("{{\"{key}\":{}1{}}}", "[".repeat(depth), "]".repeat(depth));
             assert!(pick(nested(127).as_bytes()).is_ok(), "{key}");
             for depth in [128, 100_000] {
-                assert_eq!(
-                    pick(nested(depth).as_bytes()),
-                    Err(Unparsed::TooDeep),
-                    "{key}"
-                );
+                assert_eq!(pick(nested(depth).as_bytes()), Err(Unparsed::TooDeep), "{key}");
             }
         }
         assert_eq!(pick("[".repeat(100_000).as_bytes()), Err(Unparsed::TooDeep));

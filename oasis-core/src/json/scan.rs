@@ -25,19 +25,11 @@ pub(super) struct Quoted<'a> {
 
 impl<'a> Quoted<'a> {
     pub(super) fn decode(self) -> Cow<'a, str> {
-        if self.escaped {
-            Cow::Owned(text::unescape(self.raw))
-        } else {
-            Cow::Borrowed(self.raw)
-        }
+        if self.escaped { Cow::Owned(text::unescape(self.raw)) } else { Cow::Borrowed(self.raw) }
     }
 
     pub(super) fn is(self, key: &str) -> bool {
-        if self.escaped {
-            text::unescape(self.raw) == key
-        } else {
-            self.raw == key
-        }
+        if self.escaped { text::unescape(self.raw) == key } else { self.raw == key }
     }
 }
 
@@ -67,11 +59,7 @@ impl<'a> Scanner<'a> {
 
     /// Takes this byte, which must come next after white space.
     pub(super) fn expect(&mut self, wanted: u8) -> Result<()> {
-        if self.accept(wanted) {
-            Ok(())
-        } else {
-            Err(self.fault())
-        }
+        if self.accept(wanted) { Ok(()) } else { Err(self.fault()) }
     }
 
     /// Takes this byte if it comes next after white space.
@@ -239,10 +227,6 @@ impl<'a> Scanner<'a> {
         while self.byte().is_some_and(|b| b.is_ascii_digit()) {
             self.at += 1;
         }
-        if self.at == start {
-            Err(self.fault())
-        } else {
-            Ok(())
-        }
+        if self.at == start { Err(self.fault()) } else { Ok(()) }
     }
 }

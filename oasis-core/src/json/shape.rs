@@ -46,10 +46,7 @@ impl Shape {
     /// The number of a path.
     pub(super) fn slot(&self, path: &str) -> Option<usize> {
         let slot = self.paths.binary_search(&path).ok();
-        debug_assert!(
-            slot.is_some(),
-            "a rule reads {path} and does not declare it"
-        );
+        debug_assert!(slot.is_some(), "a rule reads {path} and does not declare it");
         slot
     }
 
@@ -62,9 +59,7 @@ impl Shape {
             Some(b'{') => {}
             Some(_) => {
                 scanner.skip(0)?;
-                return Err(scanner
-                    .peek()
-                    .map_or(Unparsed::NotAnObject, |_| scanner.fault()));
+                return Err(scanner.peek().map_or(Unparsed::NotAnObject, |_| scanner.fault()));
             }
         }
         let mut picked = Vec::with_capacity(self.paths.len());
@@ -88,11 +83,7 @@ impl Node {
             });
             #[expect(clippy::indexing_slicing, reason = "found or pushed just above")]
             let member = &mut node.members[at].1;
-            node = if step.ends_with("[]") {
-                member.items.get_or_insert_default()
-            } else {
-                member
-            };
+            node = if step.ends_with("[]") { member.items.get_or_insert_default() } else { member };
         }
         node
     }

@@ -58,10 +58,7 @@ fn unicode(text: &str) -> (char, &str) {
         && (0xDC00..0xE000).contains(&low)
     {
         let scalar = 0x1_0000 + ((high - 0xD800) << 10) + (low - 0xDC00);
-        return (
-            char::from_u32(scalar).unwrap_or(char::REPLACEMENT_CHARACTER),
-            after,
-        );
+        return (char::from_u32(scalar).unwrap_or(char::REPLACEMENT_CHARACTER), after);
     }
     let shown = char::from_u32(high).filter(|&c| c != '\0');
     (shown.unwrap_or(char::REPLACEMENT_CHARACTER), rest)

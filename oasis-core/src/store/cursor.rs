@@ -63,9 +63,7 @@ impl FromStr for Cursor {
             return Err(InvalidCursor);
         }
         let number = digits.parse().map_err(|_| InvalidCursor)?;
-        Position::new(number)
-            .map(|position| Self { order, position })
-            .ok_or(InvalidCursor)
+        Position::new(number).map(|position| Self { order, position }).ok_or(InvalidCursor)
     }
 }
 

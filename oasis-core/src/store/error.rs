@@ -43,11 +43,7 @@ impl StoreError {
     /// An error of this kind; `context` says what was being done.
     #[must_use]
     pub const fn new(kind: StoreErrorKind, context: &'static str) -> Self {
-        Self {
-            kind,
-            context,
-            source: None,
-        }
+        Self { kind, context, source: None }
     }
 
     /// The same error with what caused it.

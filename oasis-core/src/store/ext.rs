@@ -16,10 +16,8 @@ pub trait EventStoreExt: EventStore {
     ) -> impl Future<Output = Result<Appended, StoreError>> + Send {
         async {
             let answer = self.append(vec![event]).await?.pop();
-            answer.ok_or(StoreError::new(
-                StoreErrorKind::Corrupt,
-                "the store answered for no event",
-            ))
+            answer
+                .ok_or(StoreError::new(StoreErrorKind::Corrupt, "the store answered for no event"))
         }
     }
 

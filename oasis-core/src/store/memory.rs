@@ -39,11 +39,7 @@ impl MemoryStore {
     /// An empty ledger that takes its `recorded_at` from this clock.
     #[must_use]
     pub fn new(clock: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
-        Self {
-            clock: Box::new(clock),
-            ledger: Mutex::default(),
-            appended: Bell::new(),
-        }
+        Self { clock: Box::new(clock), ledger: Mutex::default(), appended: Bell::new() }
     }
 
     fn ledger(&self) -> MutexGuard<'_, Ledger> {
@@ -58,10 +54,7 @@ impl Ledger {
     }
 
     fn append(&mut self, event: Event, now: Timestamp) -> Appended {
-        let key = event
-            .delivery_id
-            .clone()
-            .map(|id| (event.source.clone(), id));
+        let key = event.delivery_id.clone().map(|id| (event.source.clone(), id));
         let first = key.as_ref().and_then(|key| self.by_delivery.get(key));
         if let Some(first) = first.and_then(|&n| self.rows.get(n)) {
             return Appended::duplicate_of(first.clone());
@@ -82,10 +75,7 @@ impl EventStore for MemoryStore {
         let now = (self.clock)();
         let appended = {
             let mut ledger = self.ledger();
-            batch
-                .into_iter()
-                .map(|event| ledger.append(event, now))
-                .collect()
+            batch.into_iter().map(|event| ledger.append(event, now)).collect()
         };
         self.appended.notify(usize::MAX);
         Ok(appended)
@@ -98,46 +88,27 @@ impl EventStore for MemoryStore {
             (Order::Ascending, Some(after)) => row.position > after,
             (Order::Descending, Some(after)) => row.position < after,
         };
-        let matching = ledger
-            .rows
-            .iter()
-            .filter(|row| query.filter.matches(&row.event));
+        let matching = ledger.rows.iter().filter(|row| query.filter.matches(&row.event));
         let offset = usize::try_from(query.offset).unwrap_or(usize::MAX);
         let wanted = query.limit + 1;
         let rows = match query.order {
-            Order::Ascending => matching
-                .filter(passed)
-                .skip(offset)
-                .take(wanted)
-                .cloned()
-                .collect(),
-            Order::Descending => matching
-                .rev()
-                .filter(passed)
-                .skip(offset)
-                .take(wanted)
-                .cloned()
-                .collect(),
+            Order::Ascending => {
+                matching.filter(passed).skip(offset).take(wanted).cloned().collect()
+            }
+            Order::Descending => {
+                matching.rev().filter(passed).skip(offset).take(wanted).cloned().collect()
+            }
         };
         Ok(query.page(rows))
     }
 
     async fn count(&self, filter: &EventFilter) -> Result<u64, StoreError> {
         let ledger = self.ledger();
-        Ok(ledger
-            .rows
-            .iter()
-            .filter(|row| filter.matches(&row.event))
-            .count() as u64)
+        Ok(ledger.rows.iter().filter(|row| filter.matches(&row.event)).count() as u64)
     }
 
     async fn get(&self, id: EventId) -> Result<Option<Recorded>, StoreError> {
-        Ok(self
-            .ledger()
-            .rows
-            .iter()
-            .find(|row| row.event.id == id)
-            .cloned())
+        Ok(self.ledger().rows.iter().find(|row| row.event.id == id).cloned())
     }
 
     async fn head(&self) -> Result<Option<Position>, StoreError> {
@@ -158,8 +129,6 @@ impl EventStore for MemoryStore {
 
 impl fmt::Debug for MemoryStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("MemoryStore")
-            .field("head", &self.ledger().head())
-            .finish_non_exhaustive()
+        f.debug_struct("MemoryStore").field("head", &self.ledger().head()).finish_non_exhaustive()
     }
 }

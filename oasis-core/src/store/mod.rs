@@ -93,18 +93,12 @@ impl Appended {
     /// For stores: this row is new.
     #[must_use]
     pub const fn new(recorded: Recorded) -> Self {
-        Self {
-            recorded,
-            duplicate: false,
-        }
+        Self { recorded, duplicate: false }
     }
 
     /// For stores: the ledger had this row already.
     #[must_use]
     pub const fn duplicate_of(first: Recorded) -> Self {
-        Self {
-            recorded: first,
-            duplicate: true,
-        }
+        Self { recorded: first, duplicate: true }
     }
 }

@@ -14,10 +14,7 @@ use crate::vtid::Vtid;
 /// assert!(!failures.is_empty());
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-#[expect(
-    clippy::exhaustive_structs,
-    reason = "written with `..EventFilter::default()`"
-)]
+#[expect(clippy::exhaustive_structs, reason = "written with `..EventFilter::default()`")]
 pub struct EventFilter {
     /// Events of this task; `Some(None)` means events without one.
     pub vtid: Option<Option<Vtid>>,
@@ -74,10 +71,7 @@ fn holds(event: &Event, text: &str) -> bool {
         event.link.as_ref().map(crate::event::Link::as_str),
         event.delivery_id.as_deref(),
     ];
-    searched
-        .into_iter()
-        .flatten()
-        .any(|field| field.to_ascii_lowercase().contains(&wanted))
+    searched.into_iter().flatten().any(|field| field.to_ascii_lowercase().contains(&wanted))
 }
 
 /// In which order events are read.
@@ -116,23 +110,13 @@ impl Query {
     #[must_use]
     pub fn newest(filter: EventFilter, limit: usize) -> Self {
         let limit = limit.clamp(1, Self::MAX_LIMIT);
-        Self {
-            filter,
-            order: Order::Descending,
-            limit,
-            after: None,
-            offset: 0,
-        }
+        Self { filter, order: Order::Descending, limit, after: None, offset: 0 }
     }
 
     /// The events that match after a position, from the oldest on.
     #[must_use]
     pub fn after(filter: EventFilter, after: Option<Position>, limit: usize) -> Self {
-        Self {
-            order: Order::Ascending,
-            after,
-            ..Self::newest(filter, limit)
-        }
+        Self { order: Order::Ascending, after, ..Self::newest(filter, limit) }
     }
 
     /// The same query where an earlier page ended; the cursor brings its order along.
@@ -150,10 +134,7 @@ impl Query {
         let more = rows.len() > self.limit;
         rows.truncate(self.limit);
         let last = rows.last().map(|row| row.position);
-        Page {
-            next: last.filter(|_| more).map(|at| Cursor::new(self.order, at)),
-            events: rows,
-        }
+        Page { next: last.filter(|_| more).map(|at| Cursor::new(self.order, at)), events: rows }
     }
 }
 

@@ -16,10 +16,5 @@ use super::{Packing, Verified};
 /// ```
 #[must_use]
 pub fn trust_github<'a>(event: &'a str, delivery_id: &'a str, body: &'a [u8]) -> Verified<'a> {
-    Verified {
-        kind: event,
-        delivery_id,
-        packing: Packing::Json,
-        body,
-    }
+    Verified { kind: event, delivery_id, packing: Packing::Json, body }
 }

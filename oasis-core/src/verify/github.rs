@@ -44,23 +44,14 @@ impl<'a> GithubHeaders<'a> {
     pub fn read(headers: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Result<Self, Refused> {
         let mut values = [None; NAMES.len()];
         for (name, value) in headers {
-            let known = NAMES
-                .iter()
-                .zip(&mut values)
-                .find(|(n, _)| n.eq_ignore_ascii_case(name));
+            let known = NAMES.iter().zip(&mut values).find(|(n, _)| n.eq_ignore_ascii_case(name));
             if let Some((name, slot)) = known
                 && slot.replace(value).is_some()
             {
                 return Err(Refused::new(RefuseReason::RepeatedHeader, name));
             }
         }
-        let [
-            event,
-            delivery_id,
-            signature,
-            content_type,
-            content_encoding,
-        ] = values;
+        let [event, delivery_id, signature, content_type, content_encoding] = values;
         Ok(Self {
             event: name(EVENT, event)?,
             delivery_id: name(DELIVERY, delivery_id)?,
@@ -110,12 +101,8 @@ impl GithubVerifier {
     /// Any secret of the ring verifies.
     #[must_use]
     pub fn new(ring: &KeyRing) -> Self {
-        let keyed = ring
-            .iter()
-            .filter_map(|secret| Hmac::new_from_slice(secret.expose()).ok());
-        Self {
-            keyed: keyed.collect(),
-        }
+        let keyed = ring.iter().filter_map(|secret| Hmac::new_from_slice(secret.expose()).ok());
+        Self { keyed: keyed.collect() }
     }
 
     /// Proves that these bytes were signed, in constant time.
@@ -128,11 +115,7 @@ impl GithubVerifier {
         body: &'a [u8],
     ) -> Result<Verified<'a>, Refused> {
         let signed = |keyed: &Hmac<Sha256>| {
-            keyed
-                .clone()
-                .chain_update(body)
-                .verify_slice(&headers.signature)
-                .is_ok()
+            keyed.clone().chain_update(body).verify_slice(&headers.signature).is_ok()
         };
         if !self.keyed.iter().any(signed) {
             return Err(Refused::new(RefuseReason::WrongSignature, SIGNATURE));
@@ -151,18 +134,13 @@ impl GithubVerifier {
     pub fn sign(&self, body: &[u8]) -> String {
         let current = self.keyed.first().cloned();
         let mac = current.map(|keyed| keyed.chain_update(body).finalize().into_bytes());
-        format!(
-            "sha256={}",
-            base16ct::lower::encode_string(&mac.unwrap_or_default())
-        )
+        format!("sha256={}", base16ct::lower::encode_string(&mac.unwrap_or_default()))
     }
 }
 
 impl std::fmt::Debug for GithubVerifier {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("GithubVerifier")
-            .field("secrets", &self.keyed.len())
-            .finish()
+        f.debug_struct("GithubVerifier").field("secrets", &self.keyed.len()).finish()
     }
 }
 
@@ -178,9 +156,7 @@ fn name<'a>(header: &'static str, value: Option<&'a [u8]>) -> Result<&'a str, Re
 fn signature_bytes(value: Option<&[u8]>) -> Result<[u8; 32], Refused> {
     let value = value.ok_or(Refused::new(RefuseReason::MissingSignature, SIGNATURE))?;
     let malformed = Refused::new(RefuseReason::MalformedSignature, SIGNATURE);
-    let digits = value
-        .strip_prefix(b"sha256=")
-        .ok_or_else(|| malformed.clone())?;
+    let digits = value.strip_prefix(b"sha256=").ok_or_else(|| malformed.clone())?;
     let mut signature = [0; 32];
     match base16ct::mixed::decode(digits, &mut signature) {
         Ok(bytes) if bytes.len() == 32 => Ok(signature),
@@ -197,11 +173,7 @@ fn packing(content_type: Option<&[u8]>, encoding: Option<&[u8]>) -> Result<Packi
     let Some(value) = content_type else {
         return Ok(Packing::Json);
     };
-    let media_type = value
-        .split(|&b| b == b';')
-        .next()
-        .unwrap_or_default()
-        .trim_ascii();
+    let media_type = value.split(|&b| b == b';').next().unwrap_or_default().trim_ascii();
     if media_type.eq_ignore_ascii_case(b"application/json") {
         Ok(Packing::Json)
     } else if media_type.eq_ignore_ascii_case(b"application/x-www-form-urlencoded") {
@@ -221,46 +193,31 @@ mod tests {
     const SIGNED: &str = "sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17";
 
     fn verifier() -> GithubVerifier {
-        GithubVerifier::new(&KeyRing::new(
-            Secret::new("It's a Secret to Everybody").unwrap(),
-        ))
+        GithubVerifier::new(&KeyRing::new(Secret::new("It's a Secret to Everybody").unwrap()))
     }
 
     fn headers<'a>(extra: &[(&'a str, &'a str)]) -> Result<GithubHeaders<'a>, RefuseReason> {
         let needed = [("x-github-event", "push"), ("x-github-delivery", "d-1")];
-        let all = needed
-            .iter()
-            .chain(extra)
-            .map(|(name, value)| (*name, value.as_bytes()));
+        let all = needed.iter().chain(extra).map(|(name, value)| (*name, value.as_bytes()));
         GithubHeaders::read(all).map_err(|refused| refused.reason())
     }
 
     fn judge(signature: &str, body: &[u8]) -> Result<(), RefuseReason> {
         let headers = headers(&[("X-Hub-Signature-256", signature)])?;
-        verifier()
-            .verify(&headers, body)
-            .map(drop)
-            .map_err(|refused| refused.reason())
+        verifier().verify(&headers, body).map(drop).map_err(|refused| refused.reason())
     }
 
     #[test]
     fn github_s_published_example_verifies() {
         assert_eq!(judge(SIGNED, BODY), Ok(()));
         assert_eq!(verifier().sign(BODY), SIGNED);
-        assert_eq!(
-            judge(SIGNED, b"Hello, World!\n"),
-            Err(RefuseReason::WrongSignature)
-        );
+        assert_eq!(judge(SIGNED, b"Hello, World!\n"), Err(RefuseReason::WrongSignature));
     }
 
     #[test]
     fn only_the_whole_signature_passes() {
         for end in 0..SIGNED.len() {
-            assert_eq!(
-                judge(&SIGNED[..end], BODY),
-                Err(RefuseReason::MalformedSignature),
-                "{end}"
-            );
+            assert_eq!(judge(&SIGNED[..end], BODY), Err(RefuseReason::MalformedSignature), "{end}");
         }
         for odd in [
             format!("{SIGNED}0"),
@@ -270,11 +227,7 @@ mod tests {
             SIGNED.replace("sha256=", "SHA256="),
             SIGNED.replace('7', "g"),
         ] {
-            assert_eq!(
-                judge(&odd, BODY),
-                Err(RefuseReason::MalformedSignature),
-                "{odd}"
-            );
+            assert_eq!(judge(&odd, BODY), Err(RefuseReason::MalformedSignature), "{odd}");
         }
     }
 
@@ -295,23 +248,14 @@ mod tests {
     fn headers_are_needed_once_and_well_formed() {
         let signed = ("X-Hub-Signature-256", SIGNED);
         assert_eq!(headers(&[]).unwrap_err(), RefuseReason::MissingSignature);
-        assert_eq!(
-            headers(&[signed, signed]).unwrap_err(),
-            RefuseReason::RepeatedHeader
-        );
+        assert_eq!(headers(&[signed, signed]).unwrap_err(), RefuseReason::RepeatedHeader);
         let twice = headers(&[signed, ("X-GITHUB-DELIVERY", "d-2")]);
         assert_eq!(twice.unwrap_err(), RefuseReason::RepeatedHeader);
 
         let missing = GithubHeaders::read([("x-github-event", b"push".as_slice())]).unwrap_err();
-        assert_eq!(
-            (missing.reason(), missing.header()),
-            (RefuseReason::MissingHeader, DELIVERY)
-        );
+        assert_eq!((missing.reason(), missing.header()), (RefuseReason::MissingHeader, DELIVERY));
         for bad in ["", " ", "a b", "é", &"x".repeat(129)] {
-            assert!(
-                GithubHeaders::read([(EVENT, bad.as_bytes())]).is_err(),
-                "{bad}"
-            );
+            assert!(GithubHeaders::read([(EVENT, bad.as_bytes())]).is_err(), "{bad}");
         }
     }
 

@@ -56,16 +56,9 @@ impl FromStr for Vtid {
             return Err(InvalidVtid);
         }
         let word = |word: &str| {
-            !word.is_empty()
-                && word
-                    .bytes()
-                    .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
+            !word.is_empty() && word.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
         };
-        if text.split('-').all(word) {
-            Ok(Self(text.into()))
-        } else {
-            Err(InvalidVtid)
-        }
+        if text.split('-').all(word) { Ok(Self(text.into())) } else { Err(InvalidVtid) }
     }
 }
 

@@ -63,12 +63,7 @@ impl VtidScheme {
     /// `PREFIX-NUMBER` with this prefix in any case and that many digits: `VTID-03697`, `PROJ-123`.
     #[must_use]
     pub fn numbered(prefix: &str, digits: RangeInclusive<usize>) -> Self {
-        Self {
-            prefix: Prefix::Only(vec![prefix.into()]),
-            words: 0..=0,
-            year: false,
-            digits,
-        }
+        Self { prefix: Prefix::Only(vec![prefix.into()]), words: 0..=0, year: false, digits }
     }
 
     /// The id that starts right at `start`, where a run of ASCII letters and digits starts.
@@ -139,10 +134,7 @@ impl Words<'_> {
         let rest = self.text.get(start..)?;
         // A run longer than any word is none, however long it is: no need to walk to its end.
         let window = rest.get(..WORD.end() + 1).unwrap_or(rest);
-        let len = window
-            .iter()
-            .take_while(|b| b.is_ascii_alphanumeric())
-            .count();
+        let len = window.iter().take_while(|b| b.is_ascii_alphanumeric()).count();
         if len == 0 || len > *WORD.end() {
             return None;
         }
@@ -159,8 +151,7 @@ impl Words<'_> {
 }
 
 fn is_one_of(prefix: &[u8], list: &[Box<str>]) -> bool {
-    list.iter()
-        .any(|listed| listed.as_bytes().eq_ignore_ascii_case(prefix))
+    list.iter().any(|listed| listed.as_bytes().eq_ignore_ascii_case(prefix))
 }
 
 fn is_layer(word: &[u8]) -> bool {

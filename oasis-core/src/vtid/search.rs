@@ -51,9 +51,7 @@ impl VtidSearch {
     /// Tries these schemes, each over the whole text, in this order.
     #[must_use]
     pub fn new(schemes: impl IntoIterator<Item = VtidScheme>) -> Self {
-        Self {
-            schemes: schemes.into_iter().collect(),
-        }
+        Self { schemes: schemes.into_iter().collect() }
     }
 
     /// The leftmost id of the first scheme that has one in this text.
@@ -65,22 +63,13 @@ impl VtidSearch {
     /// All ids in this text, scheme by scheme and from left to right; an id that stands there
     /// twice comes twice.
     pub fn find_all<'t>(&'t self, text: &'t str) -> impl Iterator<Item = Found> + 't {
-        let spans = move |scheme: &'t VtidScheme| Spans {
-            scheme,
-            text: text.as_bytes(),
-            at: 0,
-        };
-        self.schemes
-            .iter()
-            .flat_map(spans)
-            .filter_map(|span| found(text, span))
+        let spans = move |scheme: &'t VtidScheme| Spans { scheme, text: text.as_bytes(), at: 0 };
+        self.schemes.iter().flat_map(spans).filter_map(|span| found(text, span))
     }
 
     /// The ids on the lines `VTID: …` of a longer text: there they are meant, elsewhere mentioned.
     pub fn find_in_body<'t>(&'t self, body: &'t str) -> impl Iterator<Item = Found> + 't {
-        body.lines()
-            .filter_map(after_marker)
-            .flat_map(|rest| self.find_all(rest))
+        body.lines().filter_map(after_marker).flat_map(|rest| self.find_all(rest))
     }
 }
 
@@ -90,18 +79,13 @@ fn after_marker(line: &str) -> Option<&str> {
     let line = line.trim_start_matches(|c: char| c.is_whitespace() || "*_`#>-+[".contains(c));
     let (marker, rest) = line.split_at_checked(MARKER.len())?;
     let rest = rest.trim_start_matches(['*', '_', '`', ' ']);
-    marker
-        .eq_ignore_ascii_case(MARKER)
-        .then(|| rest.strip_prefix(':'))?
+    marker.eq_ignore_ascii_case(MARKER).then(|| rest.strip_prefix(':'))?
 }
 
 fn found(text: &str, span: Span) -> Option<Found> {
     let vtid = text.get(span.id)?.to_ascii_uppercase().parse().ok()?;
     let layer = span.layer.and_then(|layer| text.get(layer));
-    Some(Found {
-        vtid,
-        layer: layer.map(|layer| layer.to_ascii_uppercase().into()),
-    })
+    Some(Found { vtid, layer: layer.map(|layer| layer.to_ascii_uppercase().into()) })
 }
 
 /// The places in a text where a scheme's ids stand, from left to right.
@@ -118,11 +102,8 @@ impl Iterator for Spans<'_> {
         loop {
             let rest = self.text.get(self.at..)?;
             let start = self.at + rest.iter().position(u8::is_ascii_alphabetic)?;
-            let touched = start > 0
-                && self
-                    .text
-                    .get(start - 1)
-                    .is_some_and(u8::is_ascii_alphanumeric);
+            let touched =
+                start > 0 && self.text.get(start - 1).is_some_and(u8::is_ascii_alphanumeric);
             if !touched && let Some(span) = self.scheme.match_at(self.text, start) {
                 self.at = span.id.end;
                 return Some(span);
@@ -139,9 +120,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn first(text: &str) -> Option<String> {
-        VtidSearch::default()
-            .find(text)
-            .map(|found| found.vtid.to_string())
+        VtidSearch::default().find(text).map(|found| found.vtid.to_string())
     }
 
     #[test]
@@ -196,10 +175,7 @@ mod tests {
         assert_eq!(all, ["DEV-CICDL-0031", "DEV-CICDL-0032", "VTID-03592"]);
 
         let body = "See DEV-CICDL-0001.\r\n- **VTID:** DEV-CICDL-0031\nvtid : none";
-        let meant: Vec<_> = search
-            .find_in_body(body)
-            .map(|found| found.vtid.to_string())
-            .collect();
+        let meant: Vec<_> = search.find_in_body(body).map(|found| found.vtid.to_string()).collect();
         assert_eq!(meant, ["DEV-CICDL-0031"]);
     }
 
