@@ -12,16 +12,21 @@ pub(crate) fn while_doing(context: &'static str) -> impl Fn(sqlx::Error) -> Stor
 /// The same for migrations.
 pub(crate) fn while_migrating(cause: MigrateError) -> StoreError {
     let (kind, context) = match &cause {
-        MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => (
-            kind(error),
-            "the ledger's tables can't be brought up to date",
-        ),
+        MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => {
+            (kind(error), "the ledger's tables can't be brought up to date")
+        }
         _ => (
             StoreErrorKind::Misconfigured,
-            "the ledger's tables are not from this version or an earlier one; use the newer program",
+            "the ledger's tables were made by other migrations than this version's",
         ),
     };
     StoreError::new(kind, context).because(cause)
+}
+
+/// Whether somebody else holds the database locked.
+pub(crate) fn is_busy(cause: &sqlx::Error) -> bool {
+    let code = cause.as_database_error().and_then(|error| primary(error.code().as_deref()));
+    code == Some(5)
 }
 
 fn kind(cause: &sqlx::Error) -> StoreErrorKind {
@@ -45,9 +50,7 @@ fn kind(cause: &sqlx::Error) -> StoreErrorKind {
 
 /// What an SQLite result code means for the caller: <https://www.sqlite.org/rescode.html>.
 fn of_code(code: Option<&str>) -> StoreErrorKind {
-    let code: Option<u32> = code.and_then(|code| code.parse().ok());
-    // The lowest byte is the primary code; what is above it only refines that.
-    match code.map(|code| code & 0xff) {
+    match primary(code) {
         // ERROR (no such table), PERM, READONLY, AUTH
         Some(1 | 3 | 8 | 23) => StoreErrorKind::Misconfigured,
         // CORRUPT, NOTADB
@@ -55,4 +58,10 @@ fn of_code(code: Option<&str>) -> StoreErrorKind {
         // BUSY, LOCKED, NOMEM, IOERR, FULL, CANTOPEN …
         _ => StoreErrorKind::Unavailable,
     }
+}
+
+/// The lowest byte of an SQLite code; what is above it only refines that.
+fn primary(code: Option<&str>) -> Option<u32> {
+    let code: u32 = code?.parse().ok()?;
+    Some(code & 0xff)
 }

@@ -31,11 +31,7 @@ pub(crate) struct Row<'r> {
 impl Row<'_> {
     /// The event that the row holds.
     pub(crate) fn into_recorded(self) -> Result<Recorded, StoreError> {
-        let mut event = Event::new(
-            Arrival::new(self.occurred_at, [0; 10]),
-            self.source,
-            self.kind,
-        );
+        let mut event = Event::new(Arrival::new(self.occurred_at, [0; 10]), self.source, self.kind);
         event.id = self.id;
         event.vtid = match self.vtid {
             UNSET => None,
@@ -46,30 +42,19 @@ impl Row<'_> {
         event.status = self.status.parse().map_err(corrupt("status"))?;
         event.title = self.title.parse().map_err(corrupt("title"))?;
         event.reference = self.reference;
-        event.link = self
-            .link
-            .map(str::parse)
-            .transpose()
-            .map_err(corrupt("link"))?;
+        event.link = self.link.map(str::parse).transpose().map_err(corrupt("link"))?;
         event.meta = serde_json::from_str::<Meta>(self.meta).map_err(corrupt("meta"))?;
         event.delivery_id = self.delivery_id;
-        Ok(Recorded::new(
-            position(self.position)?,
-            self.created_at,
-            event,
-        ))
+        Ok(Recorded::new(position(self.position)?, self.created_at, event))
     }
 }
 
 /// A position as databases store it.
 pub(crate) fn position(number: i64) -> Result<Position, StoreError> {
-    u64::try_from(number)
-        .ok()
-        .and_then(Position::new)
-        .ok_or(StoreError::new(
-            StoreErrorKind::Corrupt,
-            "a row of the ledger has no valid position",
-        ))
+    u64::try_from(number).ok().and_then(Position::new).ok_or(StoreError::new(
+        StoreErrorKind::Corrupt,
+        "a row of the ledger has no valid position",
+    ))
 }
 
 /// A position as databases store it. Beyond what they can count there is no row, so the end of
@@ -89,12 +74,8 @@ where
     E: std::error::Error + Send + Sync + 'static,
 {
     move |cause| {
-        StoreError::new(StoreErrorKind::Corrupt, "a row of the ledger can't be read").because(
-            CorruptColumn {
-                column,
-                cause: Box::new(cause),
-            },
-        )
+        StoreError::new(StoreErrorKind::Corrupt, "a row of the ledger can't be read")
+            .because(CorruptColumn { column, cause: Box::new(cause) })
     }
 }
 

@@ -2,22 +2,25 @@
 
 use std::path::Path;
 use std::str::FromStr;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use oasis_core::{StoreError, StoreErrorKind};
-use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::ConnectOptions;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteConnection, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
-use sqlx::{ConnectOptions, Connection, SqlSafeStr};
 
+use super::migrate::migrate;
+use super::read;
 use super::write::Writer;
-use crate::error::{while_doing, while_migrating};
+use crate::error::{is_busy, while_doing};
 
 /// How long a connection waits for a lock that another process holds.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long a reader waits for a connection of the pool.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);
+/// After how long the switch to WAL mode is tried again.
+const RETRY_AFTER: Duration = Duration::from_millis(10);
 const MAX_READERS: u32 = 8;
 /// How many pages the WAL gathers before they are copied into the database: 16 MiB. SQLite's own
 /// 4 MiB costs a third of the throughput of large batches.
@@ -29,16 +32,10 @@ pub(super) fn options(file: &Path) -> Result<SqliteConnectOptions, StoreError> {
         Some(url) => SqliteConnectOptions::from_str(url)
             .map(|options| {
                 let mode_given = url.contains("mode=");
-                if mode_given {
-                    options
-                } else {
-                    options.create_if_missing(true)
-                }
+                if mode_given { options } else { options.create_if_missing(true) }
             })
             .map_err(while_doing("the SQLite URL can't be understood")),
-        None => Ok(SqliteConnectOptions::new()
-            .filename(file)
-            .create_if_missing(true)),
+        None => Ok(SqliteConnectOptions::new().filename(file).create_if_missing(true)),
     }
 }
 
@@ -50,10 +47,7 @@ pub(super) fn readers(options: SqliteConnectOptions) -> SqlitePool {
         // A connection to a file doesn't break while it is idle.
         .test_before_acquire(false)
         .connect_lazy_with(
-            options
-                .create_if_missing(false)
-                .busy_timeout(BUSY_TIMEOUT)
-                .pragma("query_only", "ON"),
+            options.create_if_missing(false).busy_timeout(BUSY_TIMEOUT).pragma("query_only", "ON"),
         )
 }
 
@@ -64,23 +58,33 @@ pub(super) async fn writer(options: &SqliteConnectOptions) -> Result<Writer, Sto
         .synchronous(SqliteSynchronous::Full)
         .busy_timeout(BUSY_TIMEOUT)
         .pragma("wal_autocheckpoint", WAL_AUTOCHECKPOINT);
-    let mut connection = open(&options).await?;
+    let mut connection = match open(&options).await {
+        Err(error) if error.kind() == StoreErrorKind::Unavailable && !is_there(&options) => {
+            return Err(not_there().because(error));
+        }
+        opened => opened?,
+    };
     migrate(&mut connection).await?;
     Ok(Writer::new(options, connection))
 }
 
+fn is_there(options: &SqliteConnectOptions) -> bool {
+    options.get_filename().exists()
+}
+
+/// At the start this is no accident that passes.
+fn not_there() -> StoreError {
+    StoreError::new(
+        StoreErrorKind::Misconfigured,
+        "the database file is not there and can't be made; check its folder",
+    )
+}
+
 /// A connection for appends.
 pub(super) async fn open(options: &SqliteConnectOptions) -> Result<SqliteConnection, StoreError> {
-    let mut connection = options
-        .connect()
-        .await
-        .map_err(while_doing("the database file can't be opened"))?;
-    // Asked first: in a file that is in WAL mode already, nothing has to be locked.
-    if journal_mode("PRAGMA journal_mode", &mut connection).await? != "wal"
-        && journal_mode("PRAGMA journal_mode = WAL", &mut connection).await? != "wal"
-    {
-        return Err(no_wal());
-    }
+    let mut connection =
+        options.connect().await.map_err(while_doing("the database file can't be opened"))?;
+    enter_wal(&mut connection).await?;
     let synchronous: i64 = sqlx::query_scalar("PRAGMA synchronous")
         .fetch_one(&mut connection)
         .await
@@ -96,20 +100,23 @@ pub(super) async fn open(options: &SqliteConnectOptions) -> Result<SqliteConnect
     Ok(connection)
 }
 
-/// Refuses a host's pool whose connections would take the file out of WAL mode.
+/// Refuses a host's pool whose connections would take the file out of WAL mode, or that sees
+/// another database than the writer.
 pub(super) async fn check_reader(pool: &SqlitePool) -> Result<(), StoreError> {
-    let context = "the pool can't be used";
-    let mut connection = pool.acquire().await.map_err(while_doing(context))?;
-    // A connection that was open before the switch tells the old mode until it reads the file.
-    sqlx::query("SELECT 1 FROM oasis_events LIMIT 1")
-        .fetch_optional(&mut *connection)
+    let mut connection = pool.acquire().await.map_err(|error| {
+        // The writer keeps nobody from opening the file, unless who opens it wants to leave WAL.
+        if is_busy(&error) {
+            no_wal().because(error)
+        } else {
+            while_doing("the pool can't be used")(error)
+        }
+    })?;
+    // A connection notices with its first read that another one has switched the file.
+    read::head(&mut *connection).await?;
+    let mode = journal_mode(&mut connection, "PRAGMA journal_mode")
         .await
-        .map_err(while_doing(context))?;
-    if journal_mode("PRAGMA journal_mode", &mut connection).await? == "wal" {
-        Ok(())
-    } else {
-        Err(no_wal())
-    }
+        .map_err(while_doing("the pool can't be used"))?;
+    if mode == "wal" { Ok(()) } else { Err(no_wal()) }
 }
 
 fn no_wal() -> StoreError {
@@ -120,39 +127,29 @@ fn no_wal() -> StoreError {
     )
 }
 
-async fn journal_mode(
-    pragma: &'static str,
-    connection: &mut SqliteConnection,
-) -> Result<String, StoreError> {
-    sqlx::query_scalar(pragma)
-        .fetch_one(connection)
-        .await
-        .map_err(while_doing("the database's journal mode can't be set"))
+async fn enter_wal(connection: &mut SqliteConnection) -> Result<(), StoreError> {
+    // Asked first: in a file that is in WAL mode already, nothing has to be locked.
+    let doing = while_doing("the database's journal mode can't be set");
+    let mut mode = journal_mode(connection, "PRAGMA journal_mode").await.map_err(&doing)?;
+    let deadline = Instant::now() + BUSY_TIMEOUT;
+    while mode != "wal" {
+        match journal_mode(connection, "PRAGMA journal_mode = WAL").await {
+            Ok(now) if now != "wal" => return Err(no_wal()),
+            Ok(now) => mode = now,
+            // This is the one lock that SQLite doesn't wait for by itself: somebody else opens
+            // the new file at the same moment.
+            Err(error) if is_busy(&error) && Instant::now() < deadline => {
+                tokio::time::sleep(RETRY_AFTER).await;
+            }
+            Err(error) => return Err(doing(error)),
+        }
+    }
+    Ok(())
 }
 
-/// Brings the tables up to date; does nothing where they are.
-async fn migrate(connection: &mut SqliteConnection) -> Result<(), StoreError> {
-    let events = include_str!("../../migrations/sqlite/0001_events.sql").into_sql_str();
-    let mut migrator = Migrator::with_migrations(vec![Migration::new(
-        1,
-        "events".into(),
-        MigrationType::Simple,
-        events,
-        false,
-    )]);
-    // A host's own migrations stand in `_sqlx_migrations`.
-    migrator.dangerous_set_table_name("_oasis_migrations");
-
-    let context = "the ledger's tables can't be brought up to date";
-    // The lock is taken before anything is read: two processes that open a new file at the same
-    // moment must not both find it empty.
-    let mut transaction = connection
-        .begin_with("BEGIN IMMEDIATE")
-        .await
-        .map_err(while_doing(context))?;
-    migrator
-        .run(&mut *transaction)
-        .await
-        .map_err(while_migrating)?;
-    transaction.commit().await.map_err(while_doing(context))
+async fn journal_mode(
+    connection: &mut SqliteConnection,
+    pragma: &'static str,
+) -> Result<String, sqlx::Error> {
+    sqlx::query_scalar(pragma).fetch_one(connection).await
 }

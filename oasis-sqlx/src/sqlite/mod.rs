@@ -1,6 +1,7 @@
 //! The ledger in one SQLite file.
 
 mod connect;
+mod migrate;
 mod read;
 mod select;
 mod write;
@@ -86,11 +87,7 @@ impl SqliteStore {
     }
 
     fn assemble(readers: SqlitePool, writer: Writer) -> Self {
-        Self {
-            readers,
-            writer: Arc::new(writer),
-            newest: Arc::new(watch::Sender::new(None)),
-        }
+        Self { readers, writer: Arc::new(writer), newest: Arc::new(watch::Sender::new(None)) }
     }
 
     fn note_newest(&self, position: Option<Position>) {

@@ -12,11 +12,7 @@ const READING: &str = "the ledger can't be read";
 
 /// A page of the events that match.
 pub(super) async fn page(pool: &SqlitePool, query: &Query) -> Result<Page, StoreError> {
-    let rows = select::page(query)
-        .build()
-        .fetch_all(pool)
-        .await
-        .map_err(while_doing(READING))?;
+    let rows = select::page(query).build().fetch_all(pool).await.map_err(while_doing(READING))?;
     let events = rows.iter().map(decode).collect::<Result<_, _>>()?;
     Ok(query.page(events))
 }
@@ -33,11 +29,7 @@ pub(super) async fn count(pool: &SqlitePool, filter: &EventFilter) -> Result<u64
 
 /// The event with this id.
 pub(super) async fn by_id(pool: &SqlitePool, id: EventId) -> Result<Option<Recorded>, StoreError> {
-    let row = select::by_id(id)
-        .build()
-        .fetch_optional(pool)
-        .await
-        .map_err(while_doing(READING))?;
+    let row = select::by_id(id).build().fetch_optional(pool).await.map_err(while_doing(READING))?;
     row.as_ref().map(decode).transpose()
 }
 
@@ -46,10 +38,8 @@ pub(super) async fn head<'e, E>(executor: E) -> Result<Option<Position>, StoreEr
 where
     E: sqlx::Executor<'e, Database = sqlx::Sqlite>,
 {
-    let head: Option<i64> = sqlx::query_scalar(select::HEAD)
-        .fetch_one(executor)
-        .await
-        .map_err(while_doing(READING))?;
+    let head: Option<i64> =
+        sqlx::query_scalar(select::HEAD).fetch_one(executor).await.map_err(while_doing(READING))?;
     head.map(position).transpose()
 }
 

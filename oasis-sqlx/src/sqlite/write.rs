@@ -26,10 +26,7 @@ pub(super) struct Writer {
 
 impl Writer {
     pub(super) fn new(options: SqliteConnectOptions, connection: SqliteConnection) -> Self {
-        Self {
-            options,
-            connection: Mutex::new(Some(connection)),
-        }
+        Self { options, connection: Mutex::new(Some(connection)) }
     }
 
     /// Records the batch in one transaction; when this returns `Ok`, it is on the disk.
@@ -62,18 +59,13 @@ async fn append(
 ) -> Result<Vec<Appended>, StoreError> {
     // IMMEDIATE takes the write lock before anything is read: what is read stays true until the
     // commit, and a second process waits here instead of failing later.
-    let mut transaction = connection
-        .begin_with("BEGIN IMMEDIATE")
-        .await
-        .map_err(while_doing(APPENDING))?;
+    let mut transaction =
+        connection.begin_with("BEGIN IMMEDIATE").await.map_err(while_doing(APPENDING))?;
     let head = read::head(&mut *transaction).await?;
     let known = first_deliveries(&mut transaction, &batch).await?;
     let appended = number_new_ones(batch, head, known, clock());
-    let new: Vec<_> = appended
-        .iter()
-        .filter(|one| !one.duplicate)
-        .map(|one| &one.recorded)
-        .collect();
+    let new: Vec<_> =
+        appended.iter().filter(|one| !one.duplicate).map(|one| &one.recorded).collect();
     for rows in in_statements(&new) {
         insert(&mut transaction, rows).await?;
     }
@@ -93,10 +85,7 @@ async fn first_deliveries(
     connection: &mut SqliteConnection,
     batch: &[Event],
 ) -> Result<Deliveries, StoreError> {
-    let brought: Vec<_> = batch
-        .iter()
-        .filter(|event| event.delivery_id.is_some())
-        .collect();
+    let brought: Vec<_> = batch.iter().filter(|event| event.delivery_id.is_some()).collect();
     let mut known = Deliveries::new();
     for events in in_statements(&brought) {
         let rows = select::first_deliveries(events)
@@ -165,10 +154,7 @@ async fn insert(connection: &mut SqliteConnection, rows: &[&Recorded]) -> Result
     });
     let inserted = insert.build().execute(connection).await;
     inserted.map(drop).map_err(|error| {
-        if error
-            .as_database_error()
-            .is_some_and(|error| error.is_unique_violation())
-        {
+        if error.as_database_error().is_some_and(|error| error.is_unique_violation()) {
             // Position and delivery are free, this transaction looked; so it is the id.
             StoreError::new(
                 StoreErrorKind::Misconfigured,
@@ -184,11 +170,52 @@ async fn insert(connection: &mut SqliteConnection, rows: &[&Recorded]) -> Result
 /// Cuts a list into pieces of the statements' sizes, the largest first.
 fn in_statements<T>(mut rest: &[T]) -> impl Iterator<Item = &[T]> {
     std::iter::from_fn(move || {
-        let size = STATEMENT_ROWS
-            .into_iter()
-            .find(|&size| size <= rest.len())?;
+        let size = STATEMENT_ROWS.into_iter().find(|&size| size <= rest.len())?;
         let (piece, after) = rest.split_at_checked(size)?;
         rest = after;
         Some(piece)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use sqlx::Row;
+    use sqlx::sqlite::SqliteSynchronous;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn the_connection_is_as_promised_whatever_a_host_sets() {
+        let dir = tempfile::tempdir().unwrap();
+        let host = connect::options(&dir.path().join("oasis.db"))
+            .unwrap()
+            .synchronous(SqliteSynchronous::Off)
+            .busy_timeout(Duration::ZERO);
+        let writer = connect::writer(&host).await.unwrap();
+        let first = writer.connection.lock().await.take().unwrap();
+        let its_successor = connect::open(&writer.options).await.unwrap();
+        for mut connection in [first, its_successor] {
+            for (pragma, wanted) in [
+                ("PRAGMA synchronous", 2),
+                ("PRAGMA busy_timeout", 5000),
+                ("PRAGMA wal_autocheckpoint", 4096),
+                ("PRAGMA query_only", 0),
+            ] {
+                let row = sqlx::query(pragma).fetch_one(&mut connection).await.unwrap();
+                assert_eq!(row.get::<i64, _>(0), wanted, "{pragma}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_list_is_cut_without_loss() {
+        for length in 0..300 {
+            let list: Vec<_> = (0..length).collect();
+            let pieces: Vec<_> = in_statements(&list).collect();
+            assert_eq!(pieces.concat(), list);
+            assert!(pieces.iter().all(|piece| STATEMENT_ROWS.contains(&piece.len())));
+        }
+    }
 }

@@ -1,0 +1,110 @@
+//! What is in the file, and which files are refused.
+
+use oasis_core::{EventFilter, EventStore, EventStoreExt, Query, StoreErrorKind};
+use oasis_sqlx::SqliteStore;
+use sqlx::AssertSqlSafe;
+
+use crate::{event, fresh, leave, stranger};
+
+#[tokio::test]
+async fn reopening_the_file_keeps_everything() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("oasis.db");
+    let store = SqliteStore::open(&path).await.unwrap();
+    let appended = store.append_one(event(1)).await.unwrap();
+    drop(store);
+
+    // As a URL this time, and twice: the tables are up to date.
+    for _ in 0..2 {
+        let url = format!("sqlite://{}", path.display());
+        let store = SqliteStore::open(url).await.unwrap();
+        let page = store.query(&Query::newest(EventFilter::default(), 10)).await.unwrap();
+        assert_eq!(page.events, std::slice::from_ref(&appended.recorded));
+        let again = store.append_one(event(1)).await.unwrap();
+        assert!(again.duplicate);
+        assert_eq!(again.recorded, appended.recorded);
+        assert_eq!(store.head().await.unwrap(), Some(appended.recorded.position));
+    }
+}
+
+#[tokio::test]
+async fn the_file_is_in_wal_mode_and_has_the_contract_s_columns() {
+    let (store, dir) = fresh().await;
+    store.append_one(event(1)).await.unwrap();
+    let mut connection = stranger(&dir.path().join("oasis.db")).await;
+    let mode: String =
+        sqlx::query_scalar("PRAGMA journal_mode").fetch_one(&mut connection).await.unwrap();
+    assert_eq!(mode, "wal");
+    let columns: Vec<String> =
+        sqlx::query_scalar("SELECT name FROM pragma_table_info('oasis_events')")
+            .fetch_all(&mut connection)
+            .await
+            .unwrap();
+    let wanted = "position id created_at occurred_at vtid layer module source kind status title \
+                  ref link meta delivery_id";
+    assert_eq!(columns.join(" "), wanted);
+}
+
+#[tokio::test]
+async fn rows_can_be_neither_changed_nor_deleted() {
+    let (store, dir) = fresh().await;
+    store.append_one(event(1)).await.unwrap();
+    let mut connection = stranger(&dir.path().join("oasis.db")).await;
+    for statement in ["UPDATE oasis_events SET title = 'A-B'", "DELETE FROM oasis_events"] {
+        let refused = sqlx::query(statement).execute(&mut connection).await.unwrap_err();
+        assert!(refused.to_string().contains("append-only"), "{refused}");
+    }
+    assert_eq!(store.count(&EventFilter::default()).await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn a_row_that_no_ledger_writes_is_an_error_and_no_event() {
+    for (column, value) in [
+        ("meta", "'['"),
+        ("title", "'no title'"),
+        ("vtid", "'no vtid'"),
+        ("link", "'javascript:alert(1)'"),
+        ("id", "'no id'"),
+    ] {
+        let (store, dir) = fresh().await;
+        store.append_one(event(1)).await.unwrap();
+        let mut connection = stranger(&dir.path().join("oasis.db")).await;
+        let spoil = format!("UPDATE oasis_events SET {column} = {value}");
+        for statement in ["DROP TRIGGER oasis_events_no_update", &spoil] {
+            let statement = AssertSqlSafe(statement.to_owned());
+            sqlx::query(statement).execute(&mut connection).await.unwrap();
+        }
+        leave(connection).await;
+        let error = store.query(&Query::newest(EventFilter::default(), 1)).await.unwrap_err();
+        assert_eq!(error.kind(), StoreErrorKind::Corrupt, "{column}: {error:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_id_that_another_event_has_is_refused_and_the_store_goes_on() {
+    let (store, _dir) = fresh().await;
+    store.append_one(event(1)).await.unwrap();
+    let mut same_id = event(1);
+    same_id.delivery_id = Some("another".to_owned());
+    // The whole batch is refused, whatever else is in it.
+    let error = store.append(vec![event(2), same_id]).await.unwrap_err();
+    assert_eq!(error.kind(), StoreErrorKind::Misconfigured, "{error:?}");
+    assert_eq!(store.count(&EventFilter::default()).await.unwrap(), 1);
+    let next = store.append_one(event(3)).await.unwrap();
+    assert_eq!(next.recorded.position.get(), 2);
+}
+
+#[tokio::test]
+async fn what_can_t_be_a_durable_ledger_is_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    let absent = format!("sqlite://{}/absent.db?mode=rw", dir.path().display());
+    for file in ["sqlite::memory:", "sqlite:?mode=nonsense", absent.as_str()] {
+        let error = SqliteStore::open(file).await.unwrap_err();
+        assert_eq!(error.kind(), StoreErrorKind::Misconfigured, "{file}: {error:?}");
+    }
+    let no_database = dir.path().join("text");
+    std::fs::write(&no_database, "not a database, but longer than a header of one ".repeat(9))
+        .unwrap();
+    let error = SqliteStore::open(no_database).await.unwrap_err();
+    assert_eq!(error.kind(), StoreErrorKind::Corrupt, "{error:?}");
+}
