@@ -20,6 +20,8 @@
 //! Each test gets a store of its own. The laws need nothing of the runtime but a function that
 //! starts a task. A text with a NUL is in none of them, because Postgres has none; whatever makes
 //! events replaces it.
+//!
+//! [`EventStore`]: crate::EventStore
 
 #![expect(clippy::panic, reason = "a law that is broken fails the test that checks it")]
 
