@@ -20,10 +20,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let store = SqliteStore::new(pool.clone()).await?;
     let oasis = Oasis::new(Arc::new(store), &KeyRing::new(secret));
 
-    let app = Router::new()
-        .route("/", get(home))
-        .nest("/oasis", oasis.router())
-        .with_state(pool);
+    let app = Router::new().route("/", get(home)).nest("/oasis", oasis.router()).with_state(pool);
     let address = env::var("APP_LISTEN").unwrap_or_else(|_| "127.0.0.1:3000".into());
     let listener = tokio::net::TcpListener::bind(address).await?;
     eprintln!("http://{}", listener.local_addr()?);

@@ -18,9 +18,7 @@ async fn the_host_s_page_and_the_ledger_share_a_port_and_a_pool() {
         .spawn()
         .unwrap();
     let mut url = String::new();
-    BufReader::new(host.stderr.take().unwrap())
-        .read_line(&mut url)
-        .unwrap();
+    BufReader::new(host.stderr.take().unwrap()).read_line(&mut url).unwrap();
     let url = url.trim();
 
     let body = r#"{"ref":"refs/heads/vt/DEV-CICDL-0031"}"#;
@@ -34,17 +32,10 @@ async fn the_host_s_page_and_the_ledger_share_a_port_and_a_pool() {
         .body(body);
     let answer: Value = delivery.send().await.unwrap().json().await.unwrap();
     assert_eq!(answer["vtid"], "DEV-CICDL-0031");
-    let page = client
-        .get(format!("{url}/oasis/events"))
-        .send()
-        .await
-        .unwrap();
+    let page = client.get(format!("{url}/oasis/events")).send().await.unwrap();
     assert_eq!(page.json::<Vec<Value>>().await.unwrap().len(), 1);
     for visit in ["visit 1", "visit 2"] {
-        assert_eq!(
-            client.get(url).send().await.unwrap().text().await.unwrap(),
-            visit
-        );
+        assert_eq!(client.get(url).send().await.unwrap().text().await.unwrap(), visit);
     }
     host.kill().unwrap();
     host.wait().unwrap();

@@ -4,6 +4,7 @@ mod cli;
 mod demo;
 mod secrets;
 mod serve;
+mod server;
 mod story;
 
 use std::process::ExitCode;

@@ -13,7 +13,7 @@ use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 
 use crate::cli::{LedgerOptions, ServeOptions};
-use crate::secrets;
+use crate::{secrets, server};
 
 /// How long requests that are under way may take after a signal to stop.
 const GRACE: Duration = Duration::from_secs(5);
@@ -47,18 +47,11 @@ async fn serve(options: ServeOptions) -> Result<()> {
     }
     tracing::info!(%address, version = env!("CARGO_PKG_VERSION"), "listening");
 
-    let (stopping, stopped) = tokio::sync::oneshot::channel();
-    let server = axum::serve(listener, app).with_graceful_shutdown(async move {
+    let stop = async move {
         signal().await;
         oasis.close_feeds();
-        let _ = stopping.send(());
-    });
-    tokio::select! {
-        ended = server => ended.context("the server failed")?,
-        () = async { let _ = stopped.await; tokio::time::sleep(GRACE).await } => {
-            tracing::warn!("requests were still open after {GRACE:?}");
-        }
-    }
+    };
+    server::serve(listener, app, stop, GRACE).await?;
     tracing::info!("stopped");
     Ok(())
 }

@@ -70,3 +70,19 @@ async fn a_body_that_is_cut_off_leaves_no_row() {
     gateway.push("d-1").await;
     assert_eq!(gateway.count().await, 1);
 }
+
+#[tokio::test]
+async fn both_lengths_at_once_get_400_and_no_row() {
+    let dir = data_dir();
+    let gateway = Gateway::start(dir.path());
+    for lengths in [
+        "Content-Length: 2\r\nTransfer-Encoding: chunked",
+        "Transfer-Encoding: chunked\r\nContent-Length: 2",
+    ] {
+        let both = head(&gateway, b"{}", lengths);
+        let answer = exchange(&gateway, &[both.as_bytes(), b"2\r\n{}\r\n0\r\n\r\n"]).await;
+        assert!(answer.starts_with("HTTP/1.1 400 "), "{answer}");
+        assert!(answer.contains("application/problem+json"), "{answer}");
+    }
+    assert_eq!(gateway.count().await, 0);
+}
