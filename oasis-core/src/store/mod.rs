@@ -36,7 +36,8 @@ pub use query::{EventFilter, Order, Page, Query};
 ///    [`EventFilter::matches`] says, in the order of their positions.
 ///
 /// The methods have no defaults, so that a store in front of another can't forget one; what is
-/// convenient stands in [`EventStoreExt`].
+/// convenient stands in [`EventStoreExt`]. The feature `conformance` puts the promises as tests to
+/// whatever implements this.
 #[async_trait]
 pub trait EventStore: Debug + Send + Sync + 'static {
     /// Records these events in their order, all or none, and answers for each.

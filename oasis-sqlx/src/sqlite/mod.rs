@@ -145,7 +145,7 @@ impl EventStore for SqliteStore {
                 return Ok(());
             }
             // An append of this process ends the wait at once; for one of another process the
-            // file is looked at again.
+            // file is looked at again, which is one step into the table's end.
             let wait = newest.wait_for(|newest| *newest > after);
             if let Ok(Ok(_)) = tokio::time::timeout(POLL, wait).await {
                 return Ok(());

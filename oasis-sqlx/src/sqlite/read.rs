@@ -46,10 +46,11 @@ where
 /// The event of a row that has the [columns](crate::row::COLUMNS) in their order.
 pub(super) fn decode(row: &SqliteRow) -> Result<Recorded, StoreError> {
     let id: &str = row.try_get(1).map_err(while_doing(READING))?;
+    let id = id.parse().map_err(corrupt("id"))?;
     let columns = || {
         Ok(Row {
             position: row.try_get(0)?,
-            id: EventId::from_bytes([0; 16]),
+            id,
             created_at: Timestamp::from_unix_millis(row.try_get(2)?),
             occurred_at: Timestamp::from_unix_millis(row.try_get(3)?),
             vtid: row.try_get(4)?,
@@ -65,7 +66,5 @@ pub(super) fn decode(row: &SqliteRow) -> Result<Recorded, StoreError> {
             delivery_id: row.try_get(14)?,
         })
     };
-    let mut row = columns().map_err(while_doing(READING))?;
-    row.id = id.parse().map_err(corrupt("id"))?;
-    row.into_recorded()
+    columns().map_err(while_doing(READING))?.into_recorded()
 }

@@ -3,6 +3,7 @@
 use std::env;
 use std::path::PathBuf;
 use std::process::Command;
+use std::time::{Duration, Instant};
 
 use oasis_core::{EventFilter, EventStore, EventStoreExt, Position, Query};
 use oasis_sqlx::SqliteStore;
@@ -81,4 +82,19 @@ async fn a_row_of_another_store_wakes_who_waits() {
     tokio::task::yield_now().await;
     there.append_one(event(2)).await.unwrap();
     assert_eq!(waiter.await.unwrap(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_row_of_the_same_store_wakes_without_waiting_for_a_poll() {
+    let (store, _dir) = crate::fresh().await;
+    let start = Instant::now();
+    for n in 0..40 {
+        let after = Position::new(n);
+        let waiting = store.clone();
+        let waiter = tokio::spawn(async move { waiting.changed(after).await });
+        store.append_one(event(n)).await.unwrap();
+        waiter.await.unwrap().unwrap();
+    }
+    // Forty polls are ten seconds.
+    assert!(start.elapsed() < Duration::from_secs(5), "took {:?}", start.elapsed());
 }
