@@ -24,6 +24,7 @@ mod auth;
 mod clock;
 mod feed;
 mod health;
+mod limits;
 mod params;
 mod problem;
 mod query;
@@ -32,5 +33,6 @@ mod webhooks;
 
 pub use auth::{InvalidToken, ReadToken};
 pub use clock::now;
+pub use limits::Limits;
 pub use problem::{Problem, not_found};
 pub use state::{Oasis, ROUTES};

@@ -25,6 +25,7 @@ enum Kind {
     TooLarge,
     UnsupportedMediaType,
     Unavailable,
+    Busy,
 }
 
 impl Kind {
@@ -36,7 +37,7 @@ impl Kind {
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Unavailable | Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
 
@@ -50,6 +51,7 @@ impl Kind {
             Self::TooLarge => "too-large",
             Self::UnsupportedMediaType => "unsupported-media-type",
             Self::Unavailable => "unavailable",
+            Self::Busy => "busy",
         }
     }
 
@@ -63,11 +65,12 @@ impl Kind {
             Self::TooLarge => "The body is too large",
             Self::UnsupportedMediaType => "The body's type is not taken here",
             Self::Unavailable => "The ledger is away",
+            Self::Busy => "There is too much to do just now",
         }
     }
 }
 
-/// How soon a client may come again when the ledger is away, in seconds.
+/// How soon a client may come again, in seconds.
 const RETRY_AFTER: &str = "5";
 
 impl Problem {
@@ -99,6 +102,14 @@ impl Problem {
 
     pub(crate) fn method_not_allowed() -> Self {
         Self::new(Kind::MethodNotAllowed, "the header Allow names the methods that this path takes")
+    }
+
+    pub(crate) fn overloaded() -> Self {
+        Self::new(Kind::Busy, "too many bodies are being taken just now; send it again later")
+    }
+
+    pub(crate) fn too_many_feeds() -> Self {
+        Self::new(Kind::Busy, "too many feeds are open; come back later with your last id")
     }
 
     pub(crate) fn unavailable() -> Self {
@@ -168,7 +179,7 @@ impl IntoResponse for Problem {
         let json = HeaderValue::from_static("application/problem+json");
         headers.insert(header::CONTENT_TYPE, json);
         match self.kind {
-            Kind::Unavailable => {
+            Kind::Unavailable | Kind::Busy => {
                 headers.insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER));
             }
             Kind::NotAuthorized => {

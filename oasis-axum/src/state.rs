@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::auth::{self, ReadToken};
 use crate::feed::{self, Follower};
+use crate::limits::{Budget, Limits};
 use crate::problem::Problem;
 use crate::{health, query, webhooks};
 
@@ -29,6 +30,7 @@ pub(crate) struct Parts {
     pub(crate) store: Arc<dyn EventStore>,
     pub(crate) ingestor: Ingestor,
     pub(crate) follower: Follower,
+    pub(crate) budget: Budget,
     pub(crate) read_tokens: Vec<ReadToken>,
     pub(crate) stop: CancellationToken,
 }
@@ -52,22 +54,32 @@ impl Oasis {
     /// Over this ledger, taking what is signed with a secret of this ring; everybody may read.
     #[must_use]
     pub fn new(store: Arc<dyn EventStore>, github: &KeyRing) -> Self {
-        Self::with(store, github, Normalizer::default(), Vec::new())
+        Self::with(store, github, Normalizer::default(), Vec::new(), Limits::default())
     }
 
     /// The same with a normaliser of one's own, and with tokens of which a reader must present
-    /// one; with none, everybody may read.
+    /// one (with none, everybody may read), and with limits of one's own.
     #[must_use]
     pub fn with(
         store: Arc<dyn EventStore>,
         github: &KeyRing,
         normalizer: Normalizer,
         read_tokens: Vec<ReadToken>,
+        limits: Limits,
     ) -> Self {
         let ingestor = Ingestor::new(Arc::clone(&store), github).with_normalizer(normalizer);
         let stop = CancellationToken::new();
         let follower = Follower::new(Arc::clone(&store), stop.clone());
-        Self { shared: Arc::new(Parts { store, ingestor, follower, read_tokens, stop }) }
+        Self {
+            shared: Arc::new(Parts {
+                store,
+                ingestor,
+                follower,
+                budget: Budget::new(limits),
+                read_tokens,
+                stop,
+            }),
+        }
     }
 
     /// All routes of [`ROUTES`].

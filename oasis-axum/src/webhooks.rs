@@ -3,9 +3,7 @@
 use axum::Json;
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderMap, header};
-use bytes::Bytes;
-use http_body_util::{BodyExt, LengthLimitError, Limited};
+use axum::http::HeaderMap;
 use oasis_core::verify::GithubHeaders;
 use oasis_core::{Appended, EventId, Position, Title, UNSET, Vtid};
 use serde::Serialize;
@@ -13,10 +11,6 @@ use serde::Serialize;
 use crate::clock;
 use crate::problem::Problem;
 use crate::state::Shared;
-
-/// The largest body that GitHub sends, in bytes:
-/// <https://docs.github.com/webhooks/webhook-events-and-payloads#payload-cap>.
-const MAX_BODY: usize = 25 * 1024 * 1024;
 
 /// Takes a delivery. The answer is 200 only after its row is durable.
 pub(crate) async fn github(
@@ -27,8 +21,8 @@ pub(crate) async fn github(
     // What the headers tell is settled before a byte of the body is read.
     let pairs = headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
     let delivery = GithubHeaders::read(pairs)?;
-    let body = read_body(&headers, body).await?;
-    let appended = shared.ingestor.github(&delivery, &body, clock::arrival()?).await?;
+    let body = shared.budget.read(&headers, body).await?;
+    let appended = shared.ingestor.github(&delivery, &body.bytes, clock::arrival()?).await?;
     tracing::debug!(
         position = %appended.recorded.position,
         duplicate = appended.duplicate,
@@ -37,20 +31,6 @@ pub(crate) async fn github(
         "stored"
     );
     Ok(Json(Receipt::of(appended)))
-}
-
-/// The whole body, bounded whether or not its length was announced.
-async fn read_body(headers: &HeaderMap, body: Body) -> Result<Bytes, Problem> {
-    let announced = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
-    if announced.and_then(|length| length.parse::<u64>().ok()).is_some_and(|n| n > MAX_BODY as u64)
-    {
-        return Err(Problem::too_large(MAX_BODY));
-    }
-    match Limited::new(body, MAX_BODY).collect().await {
-        Ok(body) => Ok(body.to_bytes()),
-        Err(error) if error.is::<LengthLimitError>() => Err(Problem::too_large(MAX_BODY)),
-        Err(_) => Err(Problem::malformed("the body ended before it was whole")),
-    }
 }
 
 /// The answer to a delivery that is in the ledger.

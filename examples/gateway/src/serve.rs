@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use axum::Router;
-use oasis_axum::{Oasis, ROUTES, ReadToken};
+use oasis_axum::{Limits, Oasis, ROUTES, ReadToken};
 use oasis_core::{GroupCommit, KeyRing, Normalizer};
 use oasis_sqlx::SqliteStore;
 use tokio::net::TcpListener;
@@ -35,7 +35,8 @@ async fn serve(options: ServeOptions) -> Result<()> {
     let (ring, read_tokens) = credentials(&options)?;
     let store = open(&options.ledger).await?;
     let store = GroupCommit::new(Arc::new(store));
-    let oasis = Oasis::with(Arc::new(store), &ring, Normalizer::default(), read_tokens);
+    let oasis =
+        Oasis::with(Arc::new(store), &ring, Normalizer::default(), read_tokens, Limits::default());
     let app: Router = oasis.router().fallback(oasis_axum::not_found);
 
     let address = options.address();

@@ -8,12 +8,13 @@ use bytes::{Bytes, BytesMut};
 use futures_util::Stream;
 use futures_util::stream::unfold;
 use oasis_core::{EventFilter, Position, Query, StoreError};
-use tokio::sync::watch;
+use tokio::sync::{OwnedSemaphorePermit, watch};
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
 
 use super::follower::After;
 use super::frame;
 use crate::clock;
+use crate::problem::Problem;
 use crate::state::Shared;
 
 /// How many events a client that is new gets first.
@@ -41,6 +42,8 @@ pub(super) struct Viewer {
     ready: VecDeque<Bytes>,
     head: watch::Receiver<Option<Position>>,
     heartbeat: Interval,
+    /// Its place among the feeds that may be open.
+    _place: OwnedSemaphorePermit,
 }
 
 impl Viewer {
@@ -48,13 +51,14 @@ impl Viewer {
         shared: Shared,
         filter: EventFilter,
         start: Start,
-    ) -> Result<Self, StoreError> {
+    ) -> Result<Self, Problem> {
+        let place = shared.budget.feed()?;
         shared.follower.start().await?;
         let mut heartbeat = interval_at(Instant::now() + HEARTBEAT, HEARTBEAT);
         heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let head = shared.follower.watch();
         let ready = VecDeque::from([frame::connected(clock::now())]);
-        let mut viewer = Self { shared, filter, at: None, ready, head, heartbeat };
+        let mut viewer = Self { shared, filter, at: None, ready, head, heartbeat, _place: place };
         let newest = viewer.shared.store.head().await?;
         match start {
             Start::After(position) if position <= newest => viewer.at = position,

@@ -1,12 +1,15 @@
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::{Body, BodyDataStream};
 use axum::http::{Request, StatusCode};
 use eventsource_stream::{EventStream, Eventsource};
 use futures_util::StreamExt;
+use oasis_axum::{Limits, Oasis};
+use oasis_core::{MemoryStore, Normalizer};
 use serde_json::Value;
 
-use crate::{Gateway, problem};
+use crate::{Gateway, problem, ring};
 
 /// A client of the feed that reads as a browser does.
 struct Client(EventStream<BodyDataStream>);
@@ -159,4 +162,17 @@ async fn closing_ends_open_feeds_at_once() {
     let mut client = Client::open(&gateway, "", None).await;
     gateway.oasis.close_feeds();
     assert!(client.message().await.is_none());
+}
+
+#[tokio::test]
+async fn open_feeds_are_bounded() {
+    let store = Arc::new(MemoryStore::new(oasis_axum::now));
+    let limits = Limits { feeds: 1, ..Limits::default() };
+    let gateway = Gateway::over(Oasis::with(store, &ring(), Normalizer::default(), vec![], limits));
+    let only = Client::open(&gateway, "", None).await;
+    let busy = gateway.get("/api/v1/devhub/feed").await;
+    assert!(busy.headers().contains_key("retry-after"));
+    assert_eq!(problem(busy).await.0, StatusCode::SERVICE_UNAVAILABLE);
+    drop(only);
+    Client::open(&gateway, "", None).await;
 }

@@ -1,6 +1,6 @@
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
-use oasis_axum::{Oasis, ReadToken};
+use oasis_axum::{Limits, Oasis, ReadToken};
 use oasis_core::{MemoryStore, Normalizer};
 use std::sync::Arc;
 
@@ -127,8 +127,13 @@ async fn other_methods_get_a_problem() {
 async fn with_tokens_set_a_reader_must_present_one() {
     let store = Arc::new(MemoryStore::new(oasis_axum::now));
     let tokens = ["first-token-of-two", "second-token-of-two"].map(|t| ReadToken::new(t).unwrap());
-    let gateway =
-        Gateway::over(Oasis::with(store, &ring(), Normalizer::default(), tokens.to_vec()));
+    let gateway = Gateway::over(Oasis::with(
+        store,
+        &ring(),
+        Normalizer::default(),
+        tokens.to_vec(),
+        Limits::default(),
+    ));
     gateway.push("d-1", "main").await;
     for path in ["/events", "/api/v1/oasis/events", "/api/v1/oasis/events/x", "/api/v1/devhub/feed"]
     {

@@ -5,9 +5,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use bytes::Bytes;
-use futures_util::stream;
+use futures_util::{FutureExt, StreamExt, stream};
+use oasis_axum::{Limits, Oasis};
+use oasis_core::{MemoryStore, Normalizer};
 
-use crate::{Gateway, json, problem};
+use crate::{Gateway, json, problem, ring};
 
 const MIB: usize = 1024 * 1024;
 
@@ -189,4 +191,35 @@ async fn an_event_that_nobody_knows_is_kept() {
     assert_eq!(event["status"], "info");
     assert_eq!(event["link"], "https://github.com/o/r");
     assert_eq!(event["meta"]["repository"], "o/r");
+}
+
+#[tokio::test]
+async fn bodies_that_are_under_way_are_bounded_together() {
+    let store = Arc::new(MemoryStore::new(oasis_axum::now));
+    let limits = Limits { bodies: 3 * MIB, ..Limits::default() };
+    let gateway = Gateway::over(Oasis::with(store, &ring(), Normalizer::default(), vec![], limits));
+    let body = vec![b' '; 2 * MIB];
+    // The first one stays under way: its body says that it has more and doesn't send it.
+    let part = Ok::<_, Infallible>(Bytes::from(body.clone()));
+    let mut first = gateway.delivery("push", "d-1", &body);
+    *first.body_mut() = Body::from_stream(stream::iter([part]).chain(stream::pending()));
+    let mut first = Box::pin(gateway.call(first));
+    assert!((&mut first).now_or_never().is_none());
+
+    let busy = gateway.call(gateway.delivery("push", "d-2", &body)).await;
+    assert_eq!(busy.headers()["retry-after"], "5");
+    assert_eq!(problem(busy).await.0, StatusCode::SERVICE_UNAVAILABLE);
+    drop(first);
+    let response = gateway.call(gateway.delivery("push", "d-2", &body)).await;
+    assert_eq!(response.status(), StatusCode::OK);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_body_that_does_not_come_is_given_up() {
+    let gateway = Gateway::new();
+    let mut request = gateway.delivery("push", "d-1", b"{}");
+    *request.body_mut() = Body::from_stream(stream::pending::<Result<Bytes, Infallible>>());
+    let (status, detail) = problem(gateway.call(request).await).await;
+    assert_eq!(status, StatusCode::BAD_REQUEST);
+    assert!(detail.contains("30 s"), "{detail}");
 }

@@ -1,0 +1,121 @@
+//! What one process takes at most, so that nobody can take all of it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::http::{HeaderMap, header};
+use bytes::{Bytes, BytesMut};
+use http_body_util::BodyExt;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use crate::problem::Problem;
+
+/// Bounds for [`Oasis`](crate::Oasis); the defaults suit a gateway on a small machine.
+///
+/// ```
+/// use oasis_axum::Limits;
+///
+/// let limits = Limits { feeds: 100, ..Limits::default() };
+/// assert_eq!(limits.body, 25 * 1024 * 1024);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "written with `..Limits::default()`")]
+pub struct Limits {
+    /// The largest body, in bytes. GitHub sends up to 25 MiB:
+    /// <https://docs.github.com/webhooks/webhook-events-and-payloads#payload-cap>.
+    pub body: usize,
+    /// How many bytes all bodies that are being read or stored may have together. A delivery that
+    /// comes on top of them gets 503 and should come again.
+    pub bodies: usize,
+    /// How long a body may take to arrive.
+    pub body_timeout: Duration,
+    /// How many feeds are open at most.
+    pub feeds: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            body: 25 * 1024 * 1024,
+            bodies: 128 * 1024 * 1024,
+            body_timeout: Duration::from_secs(30),
+            feeds: 10_000,
+        }
+    }
+}
+
+/// The limits, and how much of them is in use.
+#[derive(Debug)]
+pub(crate) struct Budget {
+    limits: Limits,
+    bodies: Arc<Semaphore>,
+    feeds: Arc<Semaphore>,
+}
+
+/// A body that was read; while it is held it counts.
+#[derive(Debug)]
+pub(crate) struct HeldBody {
+    pub(crate) bytes: Bytes,
+    _held: Option<OwnedSemaphorePermit>,
+}
+
+impl Budget {
+    pub(crate) fn new(limits: Limits) -> Self {
+        let semaphore = |count: usize| Arc::new(Semaphore::new(count.min(Semaphore::MAX_PERMITS)));
+        Self { limits, bodies: semaphore(limits.bodies), feeds: semaphore(limits.feeds) }
+    }
+
+    /// A place for one more feed.
+    pub(crate) fn feed(&self) -> Result<OwnedSemaphorePermit, Problem> {
+        Arc::clone(&self.feeds).try_acquire_owned().map_err(|_| Problem::too_many_feeds())
+    }
+
+    /// Reads the whole body, bounded whether or not its length is announced.
+    pub(crate) async fn read(&self, headers: &HeaderMap, body: Body) -> Result<HeldBody, Problem> {
+        let announced = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
+        let announced = announced.and_then(|length| length.parse::<u64>().ok());
+        if announced.is_some_and(|length| length > self.limits.body as u64) {
+            return Err(Problem::too_large(self.limits.body));
+        }
+        let read = tokio::time::timeout(self.limits.body_timeout, self.collect(body)).await;
+        read.unwrap_or_else(|_| {
+            let seconds = self.limits.body_timeout.as_secs();
+            Err(Problem::malformed(format!("the body was not whole after {seconds} s")))
+        })
+    }
+
+    async fn collect(&self, mut body: Body) -> Result<HeldBody, Problem> {
+        let mut held: Option<OwnedSemaphorePermit> = None;
+        let mut whole = Bytes::new();
+        let mut joined = BytesMut::new();
+        while let Some(frame) = body.frame().await {
+            let frame =
+                frame.map_err(|_| Problem::malformed("the body ended before it was whole"))?;
+            let Ok(data) = frame.into_data() else { continue };
+            if whole.len() + joined.len() + data.len() > self.limits.body {
+                return Err(Problem::too_large(self.limits.body));
+            }
+            let more = self.hold(data.len())?;
+            match &mut held {
+                Some(held) => held.merge(more),
+                None => held = Some(more),
+            }
+            // Most bodies come in one piece, which needs no copy.
+            if whole.is_empty() && joined.is_empty() {
+                whole = data;
+            } else {
+                joined.extend_from_slice(&std::mem::take(&mut whole));
+                joined.extend_from_slice(&data);
+            }
+        }
+        let bytes = if joined.is_empty() { whole } else { joined.freeze() };
+        Ok(HeldBody { bytes, _held: held })
+    }
+
+    fn hold(&self, bytes: usize) -> Result<OwnedSemaphorePermit, Problem> {
+        let count = u32::try_from(bytes).map_err(|_| Problem::too_large(self.limits.body))?;
+        let permit = Arc::clone(&self.bodies).try_acquire_many_owned(count);
+        permit.map_err(|_| Problem::overloaded())
+    }
+}
