@@ -6,7 +6,7 @@ use crate::arrival::Arrival;
 use crate::normalize::Normalizer;
 use crate::secret::KeyRing;
 use crate::store::{Appended, EventStore, EventStoreExt, StoreError};
-use crate::verify::{GithubHeaders, GithubVerifier, Refused};
+use crate::verify::{GithubHeaders, GithubVerifier, Refused, VerifiedPush};
 
 /// Takes deliveries in. Every adapter uses it, so there is no second way into a ledger.
 ///
@@ -68,6 +68,19 @@ impl Ingestor {
         let verified = self.github.verify(headers, body)?;
         let event = self.normalizer.github(&verified, arrival);
         Ok(self.store.append_one(event).await?)
+    }
+
+    /// Takes one proven delivery of Pub/Sub's or Eventarc's: when it returns `Ok`, the row is
+    /// durable.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the ledger could not take it: bring it again.
+    pub async fn gcp(
+        &self,
+        verified: &VerifiedPush<'_>,
+        arrival: Arrival,
+    ) -> Result<Appended, StoreError> {
+        self.store.append_one(self.normalizer.gcp(verified, arrival)).await
     }
 }
 

@@ -1,7 +1,10 @@
 //! What was picked out of a payload.
 
+use std::borrow::Cow;
+
 use serde_json::{Number, Value};
 
+use super::Unparsed;
 use super::scan::Scalar;
 use super::shape::Shape;
 
@@ -15,8 +18,29 @@ pub(crate) struct Facts<'a> {
 }
 
 impl<'a> Facts<'a> {
-    pub(super) fn new(shape: &'a Shape, picked: Vec<(usize, Scalar<'a>)>) -> Self {
-        Self { shape, picked }
+    /// None as yet.
+    pub(crate) fn new(shape: &'a Shape) -> Self {
+        Self { shape, picked: Vec::new() }
+    }
+
+    /// Adds what stands in a body, as if the body stood at this path; at `""`, it is the whole.
+    pub(crate) fn read(&mut self, under: &str, body: &'a [u8]) -> Result<(), Unparsed> {
+        self.shape.read(under, body, &mut self.picked)
+    }
+
+    /// Adds a text that comes from elsewhere, unless nobody wants it.
+    pub(crate) fn put(&mut self, path: &str, text: impl Into<Cow<'a, str>>) {
+        if let Some(slot) = self.shape.slot(path) {
+            self.picked.push((slot, Scalar::Text(text.into())));
+        }
+    }
+
+    /// The object at a path that ends in `!`, as it was written.
+    pub(crate) fn object(&self, path: &str) -> Option<&'a str> {
+        match self.scalar(path)? {
+            Scalar::Object(written) => Some(written),
+            _ => None,
+        }
     }
 
     #[cfg(test)]
@@ -50,10 +74,11 @@ impl<'a> Facts<'a> {
         self.scalar(path) == Some(&Scalar::Bool(true))
     }
 
-    /// The whole number at a path.
+    /// The whole number at a path, in quotes or not.
     pub(crate) fn integer(&self, path: &str) -> Option<i64> {
         match self.scalar(path)? {
             Scalar::Number(digits) => digits.parse().ok(),
+            Scalar::Text(digits) => digits.parse().ok(),
             _ => None,
         }
     }
@@ -70,7 +95,7 @@ impl<'a> Facts<'a> {
     /// What stands at a path, for `meta`; `None` for null and for an empty text.
     pub(crate) fn value(&self, path: &str) -> Option<Value> {
         match self.scalar(path)? {
-            Scalar::Null => None,
+            Scalar::Null | Scalar::Object(_) => None,
             Scalar::Bool(flag) => Some(Value::Bool(*flag)),
             Scalar::Number(digits) => Some(number(digits)),
             Scalar::Text(text) if text.is_empty() => None,

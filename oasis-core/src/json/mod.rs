@@ -79,6 +79,42 @@ mod tests {
     }
 
     #[test]
+    fn a_star_with_an_ending_takes_the_names_that_end_so() {
+        let shape = Shape::of(["in.*_ID", "in.A_ID"]);
+        let facts = shape.pick(br#"{"in":{"A_ID":"1","B_ID":"2","_ID":"3","C_IDS":"4"}}"#).unwrap();
+        assert_eq!(facts.text("in.A_ID"), Some("1"));
+        assert_eq!(facts.texts("in.*_ID").collect::<Vec<_>>(), ["2", "3"]);
+    }
+
+    #[test]
+    fn a_name_with_a_dot_stands_between_quotes() {
+        let paths = ["l.\"a.b/c\"", "l.\"a.b/c\".d", "\"x.y\"", "l.e"];
+        let shape = Shape::of(paths);
+        let body = br#"{"x.y":"1","l":{"a.b/c":{"d":"2"},"a":{"b/c":"3"},"e":"4"}}"#;
+        let facts = shape.pick(body).unwrap();
+        assert_eq!(paths.map(|path| facts.text(path)), [None, Some("2"), Some("1"), Some("4")]);
+    }
+
+    #[test]
+    fn an_object_is_kept_as_it_was_written_and_read_later_where_it_belongs() {
+        let shape = Shape::of(["o!", "o", "in.a", "in"]);
+        let body = br#"{"o": {"a" : [1, "}"]} }"#;
+        let mut facts = shape.pick(body).unwrap();
+        assert_eq!(facts.object("o!"), Some(r#"{"a" : [1, "}"]}"#));
+        facts.read("in", br#"{"a":"7"}"#).unwrap();
+        facts.put("in", "8");
+        assert_eq!((facts.text("in.a"), facts.text("in")), (Some("7"), Some("8")));
+        assert_eq!(facts.read("in", b"[]"), Err(Unparsed::NotAnObject));
+        let facts = shape.pick(br#"{"o":"text"}"#).unwrap();
+        assert_eq!((facts.object("o!"), facts.text("o")), (None, Some("text")));
+        assert_eq!(pick_all(&shape, br#"{"o":{"a":01}}"#), Err(Unparsed::NotJson(11)));
+    }
+
+    fn pick_all(shape: &Shape, body: &[u8]) -> Result<usize, Unparsed> {
+        shape.pick(body).map(|facts| facts.len())
+    }
+
+    #[test]
     fn depth_is_bounded_wherever_it_stands() {
         for key in ["a", "ignored", "list"] {
             let nested =

@@ -14,6 +14,8 @@ pub(crate) enum Scalar<'a> {
     /// As it was written: no digit of a large number is lost.
     Number(&'a str),
     Text(Cow<'a, str>),
+    /// An object as it was written.
+    Object(&'a str),
 }
 
 /// What stands between two quotes, undecoded.
@@ -152,6 +154,13 @@ impl<'a> Scanner<'a> {
                 objects >>= 1;
             }
         }
+    }
+
+    /// The text that `take` passes over.
+    pub(super) fn taken(&mut self, take: impl FnOnce(&mut Self) -> Result<()>) -> Result<&'a str> {
+        let start = self.at;
+        take(self)?;
+        self.text.get(start..self.at).ok_or_else(|| self.fault())
     }
 
     /// A member's name and its colon.

@@ -1,9 +1,15 @@
 //! From a verified delivery to an event; what no rule knows is an event too.
 
+mod conclusion;
+mod decide;
+mod gcp;
+mod git_ref;
 mod github;
+mod note;
 mod place;
 mod template;
 
+use crate::event::{Event, Status};
 use crate::vtid::VtidSearch;
 
 /// Makes events of verified deliveries; built once, used for every delivery.
@@ -19,6 +25,7 @@ use crate::vtid::VtidSearch;
 pub struct Normalizer {
     search: VtidSearch,
     github: github::GithubRules,
+    gcp: gcp::GcpRules,
 }
 
 impl Default for Normalizer {
@@ -31,6 +38,13 @@ impl Normalizer {
     /// A normaliser that looks for these task ids.
     #[must_use]
     pub fn new(search: VtidSearch) -> Self {
-        Self { search, github: github::GithubRules::compile() }
+        Self { search, github: github::GithubRules::compile(), gcp: gcp::GcpRules::compile() }
     }
+}
+
+/// Makes an event of what can't be read: somebody should look, and nothing is lost.
+fn unparsed(event: &mut Event, reason: String) {
+    event.status = Status::Warning;
+    event.meta.insert("unparsed".to_owned(), reason.into());
+    event.retitle("UNPARSED");
 }

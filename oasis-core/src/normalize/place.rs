@@ -7,6 +7,8 @@ use crate::vtid::{Found, VtidSearch};
 /// A kind of place. The order of the variants is the contract's: the first hit wins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Place {
+    /// A label that names the task; GCP writes it in small letters whatever its prefix is.
+    Label,
     PrTitle,
     Branch,
     Commit,
@@ -19,6 +21,7 @@ pub(super) enum Place {
 impl Place {
     pub(super) fn as_str(self) -> &'static str {
         match self {
+            Self::Label => "label",
             Self::PrTitle => "pr_title",
             Self::Branch => "branch",
             Self::Commit => "commit",
@@ -78,6 +81,10 @@ fn found_at<'s>(
 ) -> Box<dyn Iterator<Item = Found> + 's> {
     let texts = facts.texts(path);
     match place {
+        Place::Label => Box::new(texts.flat_map(|text| {
+            let capitals = text.to_ascii_uppercase();
+            search.find_all(&capitals).collect::<Vec<_>>()
+        })),
         Place::Body => Box::new(texts.flat_map(|text| search.find_in_body(text))),
         // GitHub lists commits from the oldest to the newest.
         Place::Commit => Box::new(texts.rev().flat_map(|text| search.find_all(text))),

@@ -4,15 +4,21 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::json::Facts;
 
-/// The paths that a template names; a template without braces is a path itself.
+/// The paths that a template names; a template without braces is a place itself.
 pub(super) fn paths(template: &'static str) -> impl Iterator<Item = &'static str> {
     let plain = (!template.contains('{')).then_some(template);
-    plain.into_iter().chain(braced(template))
+    plain.map(|place| split_place(place).0).into_iter().chain(braced(template))
 }
 
 /// The paths that stand in a template's braces.
 pub(super) fn braced(template: &'static str) -> impl Iterator<Item = &'static str> {
-    template.split('{').skip(1).filter_map(|part| part.split('}').next())
+    let places = template.split('{').skip(1).filter_map(|part| part.split('}').next());
+    places.map(|place| split_place(place).0)
+}
+
+/// Whether a template is just a path: what stands there may be a number and stay one.
+pub(super) fn is_path(template: &str) -> bool {
+    !template.contains('{') && split_place(template).1.is_none()
 }
 
 /// The text that the first template gives whose places are all there.
@@ -20,11 +26,12 @@ pub(super) fn fill_first(templates: &[&'static str], facts: &Facts<'_>) -> Optio
     templates.iter().find_map(|template| fill(template, facts))
 }
 
-fn fill(template: &'static str, facts: &Facts<'_>) -> Option<String> {
+/// The text that a template gives if its places are all there.
+pub(super) fn fill(template: &'static str, facts: &Facts<'_>) -> Option<String> {
     if template.contains('{') {
         fill_braces(template, facts)
     } else {
-        facts.shown(template).map(str::to_owned)
+        shown_at(template, facts).map(str::to_owned)
     }
 }
 
@@ -33,8 +40,8 @@ pub(super) fn fill_braces(template: &'static str, facts: &Facts<'_>) -> Option<S
     let mut parts = template.split('{');
     let mut text = parts.next().unwrap_or_default().to_owned();
     for part in parts {
-        let (path, rest) = part.split_once('}')?;
-        let value = facts.shown(path)?;
+        let (place, rest) = part.split_once('}')?;
+        let value = shown_at(place, facts)?;
         if text.contains("://") {
             text.extend(utf8_percent_encode(value, PATH));
         } else {
@@ -43,6 +50,25 @@ pub(super) fn fill_braces(template: &'static str, facts: &Facts<'_>) -> Option<S
         text.push_str(rest);
     }
     Some(text)
+}
+
+/// What stands at a place: at a path, or in the part of a resource's name there that follows a
+/// word. Where `projects/p/builds/b` stands at `name`, `name/builds` is `b`.
+fn shown_at<'f>(place: &str, facts: &'f Facts<'_>) -> Option<&'f str> {
+    let (path, word) = split_place(place);
+    let shown = facts.shown(path)?;
+    let Some(word) = word else { return Some(shown) };
+    let mut parts = shown.split('/');
+    parts.find(|part| *part == word)?;
+    parts.next().filter(|part| !part.is_empty())
+}
+
+/// The path of a place and the word after it; a `/` between quotes belongs to a member's name.
+fn split_place(place: &str) -> (&str, Option<&str>) {
+    match place.rsplit_once('/') {
+        Some((path, word)) if !word.contains('"') => (path, Some(word)),
+        _ => (place, None),
+    }
 }
 
 /// What a value in a URL's path may hold as it is (RFC 3986, section 3.3); with anything else it
@@ -75,5 +101,19 @@ mod tests {
         assert_eq!(fill(&["{repo}/tree/{ref}"]).as_deref(), Some("https://h/o/r/tree/a%23b/c%20d"));
         assert_eq!(fill(&["none"]), None);
         assert_eq!(paths("{repo}/tree/{ref}").collect::<Vec<_>>(), ["repo", "ref"]);
+    }
+
+    #[test]
+    fn a_part_of_a_resource_s_name_is_a_place() {
+        let body = br#"{"name":"projects/p/builds/b-1","l":{"run/job":"j"},"end":"a/builds/"}"#;
+        let shape = Shape::of(["name", "l.\"run/job\"", "end"]);
+        let facts = shape.pick(body).unwrap();
+        let fill = |template: &'static str| fill(template, &facts);
+        assert_eq!(fill("name/builds").as_deref(), Some("b-1"));
+        assert_eq!(fill("{name/projects}:{name/builds}").as_deref(), Some("p:b-1"));
+        assert_eq!(fill("l.\"run/job\"").as_deref(), Some("j"));
+        assert_eq!(fill("name/jobs"), None);
+        assert_eq!(fill("end/builds"), None);
+        assert_eq!(paths("name/builds").collect::<Vec<_>>(), ["name"]);
     }
 }

@@ -1,6 +1,6 @@
 //! The way around the proof. Look for this name in a review.
 
-use super::{Packing, Verified};
+use super::{GcpHeaders, Packing, Verified, VerifiedPush};
 
 /// Trusts a GitHub body as it is, for tools that explain a payload on somebody's own disk.
 ///
@@ -17,4 +17,25 @@ use super::{Packing, Verified};
 #[must_use]
 pub fn trust_github<'a>(event: &'a str, delivery_id: &'a str, body: &'a [u8]) -> Verified<'a> {
     Verified { kind: event, delivery_id, packing: Packing::Json, body }
+}
+
+/// Trusts a body of Pub/Sub or Eventarc as it is, for tools that explain one on somebody's own
+/// disk or that pulled it from Google themselves.
+///
+/// What it returns is as good as proven: never hand it bytes that came over a network unasked.
+///
+/// ```
+/// use oasis_core::{Arrival, Normalizer, Timestamp};
+/// use oasis_core::verify::{GcpHeaders, danger};
+///
+/// let body = br#"{"message":{"messageId":"7","attributes":{"Action":"Start","ResourceType":"Rollout",
+///     "RolloutId":"dev-cicdl-0031-to-prod"}},"subscription":"projects/p/subscriptions/s"}"#;
+/// let trusted = danger::trust_gcp(&GcpHeaders::default(), body);
+/// let event = Normalizer::default().gcp(&trusted, Arrival::new(Timestamp::UNIX_EPOCH, [0; 10]));
+/// assert_eq!(event.title.as_str(), "CICDL-DEPLOY-ROLLOUT-START");
+/// assert_eq!(event.vtid.unwrap().as_str(), "DEV-CICDL-0031");
+/// ```
+#[must_use]
+pub const fn trust_gcp<'a>(headers: &GcpHeaders<'a>, body: &'a [u8]) -> VerifiedPush<'a> {
+    VerifiedPush { headers: *headers, body }
 }

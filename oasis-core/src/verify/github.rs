@@ -5,7 +5,7 @@
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use super::{Packing, RefuseReason, Refused, Verified};
+use super::{Packing, RefuseReason, Refused, Verified, header};
 use crate::secret::KeyRing;
 
 const EVENT: &str = "X-GitHub-Event";
@@ -42,15 +42,7 @@ impl<'a> GithubHeaders<'a> {
     /// [`Refused`] when one of `X-GitHub-Event`, `X-GitHub-Delivery` and `X-Hub-Signature-256` is
     /// missing, malformed or there twice, or when the body is neither JSON nor a form.
     pub fn read(headers: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Result<Self, Refused> {
-        let mut values = [None; NAMES.len()];
-        for (name, value) in headers {
-            let known = NAMES.iter().zip(&mut values).find(|(n, _)| n.eq_ignore_ascii_case(name));
-            if let Some((name, slot)) = known
-                && slot.replace(value).is_some()
-            {
-                return Err(Refused::new(RefuseReason::RepeatedHeader, name));
-            }
-        }
+        let values = header::once(&NAMES, headers)?;
         let [event, delivery_id, signature, content_type, content_encoding] = values;
         Ok(Self {
             event: name(EVENT, event)?,

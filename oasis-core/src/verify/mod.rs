@@ -1,10 +1,16 @@
-//! The proof that a delivery comes from whom it says: only a verifier makes a [`Verified`].
+//! The proof that a delivery comes from whom it says: only a verifier makes a [`Verified`] or a
+//! [`VerifiedPush`].
 
 pub mod danger;
+mod gcp;
 mod github;
+mod google;
+mod header;
 mod refused;
 
+pub use gcp::GcpHeaders;
 pub use github::{GithubHeaders, GithubVerifier};
+pub use google::{GoogleVerifier, IncompletePolicy, SignedClaims};
 pub use refused::{RefuseReason, Refused};
 
 /// How a body is packed.
@@ -42,4 +48,14 @@ impl Verified<'_> {
     pub fn delivery_id(&self) -> &str {
         self.delivery_id
     }
+}
+
+/// A delivery that Google's own machinery brought: Pub/Sub or Eventarc.
+///
+/// The proof is the token of a service account, so it tells who sent the delivery. The body is
+/// not signed; that nobody changed it on its way is TLS's to promise.
+#[derive(Debug, Clone, Copy)]
+pub struct VerifiedPush<'a> {
+    pub(crate) headers: GcpHeaders<'a>,
+    pub(crate) body: &'a [u8],
 }

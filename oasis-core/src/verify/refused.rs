@@ -26,6 +26,16 @@ pub enum RefuseReason {
     MalformedSignature,
     /// The signature is of another body or made with another secret.
     WrongSignature,
+    /// The token's claims are not those that a token of Google's for a push has.
+    MalformedToken,
+    /// The token was not made by Google.
+    WrongIssuer,
+    /// The token is for somebody else.
+    WrongAudience,
+    /// The token is of another account than the one that may push, or its address is not verified.
+    WrongAccount,
+    /// The token's time is over.
+    ExpiredToken,
 }
 
 impl Refused {
@@ -63,6 +73,15 @@ impl Refused {
             RefuseReason::WrongSignature => {
                 format!("the header {header} does not match the body and any configured secret")
             }
+            RefuseReason::MalformedToken => {
+                format!("the token in {header} does not claim what Google's tokens do")
+            }
+            RefuseReason::WrongIssuer => format!("the token in {header} was not made by Google"),
+            RefuseReason::WrongAudience => format!("the token in {header} is for somebody else"),
+            RefuseReason::WrongAccount => {
+                format!("the token in {header} is not of the account that may push")
+            }
+            RefuseReason::ExpiredToken => format!("the token in {header} has expired"),
         }
     }
 }

@@ -1,11 +1,13 @@
 //! Whatever comes in, an event comes out.
 
-use oasis_core::{Arrival, Event, Normalizer, Timestamp, verify::danger};
+use oasis_core::verify::{GcpHeaders, danger};
+use oasis_core::{Arrival, Event, Normalizer, Timestamp};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use crate::contract;
 use crate::deliveries;
+use crate::gcp;
 use crate::mapping::MAPPING;
 
 fn normalise(kind: &str, body: &[u8]) -> Event {
@@ -19,6 +21,16 @@ fn normalise(kind: &str, body: &[u8]) -> Event {
 fn kind() -> impl Strategy<Value = String> {
     let known = (0..MAPPING.len()).prop_map(|n| MAPPING[n].0.to_owned());
     prop_oneof![9 => known, 1 => "[!-~]{1,40}"]
+}
+
+fn pushed(headers: &[(&str, &str)], body: &[u8]) -> Event {
+    thread_local! {
+        static NORMALIZER: Normalizer = Normalizer::default();
+    }
+    let arrival = Arrival::new(Timestamp::from_unix_seconds(1_761_739_200), [3; 10]);
+    let pairs = headers.iter().map(|(name, value)| (*name, value.as_bytes()));
+    let headers = GcpHeaders::read(pairs).unwrap();
+    NORMALIZER.with(|normalizer| normalizer.gcp(&danger::trust_gcp(&headers, body), arrival))
 }
 
 /// What a place of a payload may become.
@@ -136,7 +148,49 @@ fn a_body_that_is_no_object_is_kept_as_a_warning() {
     }
 }
 
+/// Payloads of Google's, each as it stands in a message.
+fn google_s() -> Vec<Value> {
+    let run = "google.cloud.run.v2.Services.UpdateService";
+    let ready = "/Services.ReplaceService";
+    vec![
+        gcp::build("SUCCESS"),
+        gcp::log_entry("activity", run, "projects/p/locations/l/services/s"),
+        gcp::log_entry("system_event", ready, "namespaces/p/services/s"),
+    ]
+}
+
 proptest! {
+    #[test]
+    fn any_push_becomes_an_event(
+        body: Vec<u8>,
+        names in prop::collection::hash_set(prop::sample::select(vec!["ce-id", "ce-type", "ce-source", "x-goog-pubsub-message-id", "Action", "status"]), 0..4),
+        value in "[ -~]{0,20}",
+    ) {
+        let headers: Vec<_> = names.into_iter().map(|name| (name, value.as_str())).collect();
+        contract::check(&pushed(&headers, &body), "a push");
+        let data = serde_json::json!({ "message": { "messageId": value, "data": gcp::base64(&body) } });
+        contract::check(&pushed(&[], data.to_string().as_bytes()), "a message");
+    }
+
+    #[test]
+    fn a_push_that_lost_its_shape_is_read_as_far_as_it_goes(
+        n in 0..3_usize,
+        changes in prop::collection::vec((any::<prop::sample::Index>(), change()), 1..8),
+        outside: bool,
+    ) {
+        let mut payload = google_s().swap_remove(n);
+        let mut message = gcp::notification(Some("Rollout"), "Start");
+        let changed = if outside { &mut message } else { &mut payload };
+        for (at, change) in changes {
+            let places = count(changed);
+            if places > 0 {
+                prop_assert_eq!(apply(changed, at.index(places), &change), Ok(()));
+            }
+        }
+        let body = if outside { message } else { gcp::wrapped(&json!({}), Some(&payload)) };
+        contract::check(&pushed(&[], body.to_string().as_bytes()), "a message");
+    }
+
     #[test]
     fn any_bytes_of_any_event_become_an_event(kind in kind(), body: Vec<u8>) {
         contract::check(&normalise(&kind, &body), &kind);

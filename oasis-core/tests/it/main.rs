@@ -9,6 +9,7 @@
 mod contract;
 mod corpus;
 mod deliveries;
+mod gcp;
 mod golden;
 mod group_commit;
 mod hostile;

@@ -1,6 +1,6 @@
 //! Who may do what: keys, members, teams and tokens.
 
-use super::decide::Action;
+use super::super::decide::Action;
 use super::rule::{DEFAULT, Rule};
 
 pub(super) static RULES: &[Rule] = &[

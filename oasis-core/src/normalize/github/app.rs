@@ -1,6 +1,6 @@
 //! GitHub Apps and what they may see.
 
-use super::decide::StatusRule;
+use super::super::decide::StatusRule;
 use super::rule::{DEFAULT, Rule};
 use crate::event::Status;
 
@@ -9,7 +9,7 @@ pub(super) static RULES: &[Rule] = &[
         event: "installation",
         module: "APP",
         status: StatusRule::Word {
-            place: "action",
+            places: &["action"],
             words: &[("deleted", Status::Warning), ("suspend", Status::Warning)],
             other: Status::Info,
         },
@@ -47,7 +47,7 @@ pub(super) static RULES: &[Rule] = &[
         event: "integration_installation",
         module: "APP",
         status: StatusRule::Word {
-            place: "action",
+            places: &["action"],
             words: &[("deleted", Status::Warning)],
             other: Status::Info,
         },
@@ -82,7 +82,7 @@ pub(super) static RULES: &[Rule] = &[
         event: "github_app_authorization",
         module: "APP",
         status: StatusRule::Word {
-            place: "action",
+            places: &["action"],
             words: &[("revoked", Status::Warning)],
             other: Status::Info,
         },

@@ -1,8 +1,8 @@
 //! Deployments, what becomes of them, and who must let them pass.
 
+use super::super::decide::Given::{Absent, Is};
+use super::super::decide::{Action, StatusRule};
 use super::super::place::Place::{Branch, Commit, Field, PrTitle};
-use super::decide::Given::{Absent, Is};
-use super::decide::{Action, StatusRule};
 use super::rule::{DEFAULT, EVERY, Rule};
 use crate::event::Status;
 
@@ -49,7 +49,7 @@ pub(super) static RULES: &[Rule] = &[
         module: "DEPLOY",
         action: Action::First(&[(&[], "{deployment_status.state}")]),
         status: StatusRule::Word {
-            place: "deployment_status.state",
+            places: &["deployment_status.state"],
             words: &[
                 ("success", Status::Success),
                 ("failure", Status::Failure),
@@ -99,7 +99,7 @@ pub(super) static RULES: &[Rule] = &[
         event: "deployment_review",
         module: "APPROVAL",
         status: StatusRule::Word {
-            place: "action",
+            places: &["action"],
             words: &[
                 ("requested", Status::Queued),
                 ("approved", Status::Success),
@@ -134,7 +134,7 @@ pub(super) static RULES: &[Rule] = &[
         event: "deployment_protection_rule",
         module: "GATE",
         status: StatusRule::Word {
-            place: "action",
+            places: &["action"],
             words: &[("requested", Status::Queued)],
             other: Status::Info,
         },

@@ -1,12 +1,10 @@
 //! The one road from the facts of a payload to the fields of its event.
 
-use serde_json::Value;
-
+use super::super::note::{moment_at, note, shown};
 use super::super::place::{Place, assign_vtid};
-use super::super::template;
-use super::git_ref;
+use super::super::{git_ref, template};
 use super::rule::{self, Compiled, Rule};
-use crate::event::{Event, Meta};
+use crate::event::Event;
 use crate::json::{Facts, clipped};
 use crate::time::Timestamp;
 use crate::vtid::VtidSearch;
@@ -37,29 +35,8 @@ pub(super) fn fill(event: &mut Event, compiled: &Compiled, facts: &Facts<'_>, se
         event.ts = at;
     }
     event.status = rule.status.of(facts, &mut event.meta);
-    let action = rule.action.of(facts, &event.kind).into_owned();
+    let action = rule.action.of(facts, event.status, &event.kind).into_owned();
     event.retitle(&action);
-}
-
-/// Keeps what a place or a template gives under this name, unless something stands there already.
-fn note(meta: &mut Meta, name: &str, path: &'static str, facts: &Facts<'_>) {
-    if meta.get(name).is_some_and(|value| !value.is_null()) {
-        return;
-    }
-    // The names that later link events have one form, whatever the payload wrote.
-    let value = match name {
-        "branch" | "base_branch" => facts.text(path).and_then(git_ref::branch).map(shown),
-        "sha" => facts.text(path).and_then(git_ref::sha).map(shown),
-        _ if path.contains('{') => template::fill_braces(path, facts).as_deref().map(shown),
-        _ => facts.value(path),
-    };
-    if let Some(value) = value {
-        meta.insert(name.to_owned(), value);
-    }
-}
-
-fn shown(text: &str) -> Value {
-    Value::from(clipped(text))
 }
 
 /// Where to look for a task id. The event's own ref is looked at once, as the branch or the tag
@@ -90,15 +67,5 @@ fn moment(rule: &Rule, facts: &Facts<'_>) -> Option<Timestamp> {
         rule::EVERY => action != "deleted",
         named => named.contains(&action),
     });
-    told.find_map(|(path, _)| timestamp(facts, path))
-}
-
-/// A moment in either of the two forms that GitHub writes: RFC 3339, or seconds since 1970. The
-/// year 1 and the second 0 are how programs write that there is none.
-fn timestamp(facts: &Facts<'_>, path: &str) -> Option<Timestamp> {
-    let written = match facts.text(path) {
-        Some(text) => text.parse().ok(),
-        None => facts.integer(path).map(Timestamp::from_unix_seconds),
-    };
-    written.filter(|&at| at > Timestamp::UNIX_EPOCH)
+    told.find_map(|(path, _)| moment_at(facts, path))
 }

@@ -1,7 +1,7 @@
 //! Discussions.
 
+use super::super::decide::{Action, StatusRule};
 use super::super::place::Place::Field;
-use super::decide::{Action, StatusRule};
 use super::rule::{DEFAULT, EVERY, Rule};
 use crate::event::Status;
 
@@ -10,7 +10,7 @@ pub(super) static RULES: &[Rule] = &[
         event: "discussion",
         module: "DISCUSSION",
         status: StatusRule::Word {
-            place: "action",
+            places: &["action"],
             words: &[("answered", Status::Success)],
             other: Status::Info,
         },

@@ -1,8 +1,8 @@
 //! Runs that were asked for by hand or from outside. The run itself reports how it ends.
 
+use super::super::decide::Action;
+use super::super::git_ref::GitRef;
 use super::super::place::Place::{Branch, Field};
-use super::decide::Action;
-use super::git_ref::GitRef;
 use super::rule::{DEFAULT, Rule};
 
 pub(super) static RULES: &[Rule] = &[

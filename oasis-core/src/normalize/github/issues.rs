@@ -1,8 +1,8 @@
 //! Issues, what is said of them and of commits, and what they are sorted by.
 
+use super::super::decide::Given::There;
+use super::super::decide::StatusRule;
 use super::super::place::Place::{Body, Field};
-use super::decide::Given::There;
-use super::decide::StatusRule;
 use super::rule::{DEFAULT, EVERY, Rule};
 use crate::event::Status;
 
@@ -79,7 +79,7 @@ pub(super) static RULES: &[Rule] = &[
         event: "milestone",
         module: "MILESTONE",
         status: StatusRule::Word {
-            place: "action",
+            places: &["action"],
             words: &[("closed", Status::Success)],
             other: Status::Info,
         },

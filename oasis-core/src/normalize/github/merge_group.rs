@@ -1,8 +1,8 @@
 //! The merge queue.
 
+use super::super::decide::Given::Is;
+use super::super::decide::{Action, StatusRule};
 use super::super::place::Place::{Branch, Commit};
-use super::decide::Given::Is;
-use super::decide::{Action, StatusRule};
 use super::rule::{DEFAULT, Rule};
 use crate::event::Status;
 

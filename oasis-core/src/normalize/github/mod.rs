@@ -4,12 +4,10 @@ mod access;
 mod app;
 mod billing;
 mod ci;
-mod decide;
 mod deployment;
 mod describe;
 mod discussion;
 mod dispatch;
-mod git_ref;
 mod issues;
 mod merge_group;
 mod project;
@@ -31,9 +29,9 @@ use std::collections::HashMap;
 use rule::{Compiled, Rule};
 use serde_json::Value;
 
-use super::Normalizer;
+use super::{Normalizer, unparsed};
 use crate::arrival::Arrival;
-use crate::event::{Event, Status};
+use crate::event::Event;
 use crate::verify::{Packing, Verified};
 
 /// `source` of every event that GitHub sends.
@@ -116,12 +114,6 @@ impl Normalizer {
     }
 }
 
-fn unparsed(event: &mut Event, reason: String) {
-    event.status = Status::Warning;
-    event.meta.insert("unparsed".to_owned(), reason.into());
-    event.retitle("UNPARSED");
-}
-
 /// The field `payload` of a form-encoded delivery, as bytes: what is no UTF-8 is for the reader of
 /// JSON to say.
 fn form_payload(body: &[u8]) -> Option<Cow<'_, [u8]>> {
@@ -134,8 +126,10 @@ fn form_payload(body: &[u8]) -> Option<Cow<'_, [u8]>> {
 mod tests {
     use std::collections::HashSet;
 
-    use super::decide::StatusRule;
+    use super::super::conclusion;
+    use super::super::decide::{self, StatusRule};
     use super::*;
+    use crate::event::Status;
     use crate::time::Timestamp;
     use crate::verify::danger;
 
@@ -159,7 +153,7 @@ mod tests {
         for rule in rules() {
             let other = match &rule.status {
                 StatusRule::Always(status) => *status,
-                StatusRule::Ci { .. } => ci::status(Some("new"), Some("new"), Some("new")),
+                StatusRule::Ci { .. } => conclusion::status(Some("new"), Some("new"), Some("new")),
                 StatusRule::Word { other, .. } | StatusRule::First { other, .. } => *other,
             };
             assert!(matches!(other, Status::Info | Status::Warning), "{}", rule.event);
@@ -207,7 +201,10 @@ mod tests {
                 let mut body = serde_json::json!({ "action": null });
                 for given in row {
                     let value: Value = match given {
-                        decide::Given::Is(_, word) => (*word).into(),
+                        decide::Given::Is(_, word) | decide::Given::Contains(_, word) => {
+                            (*word).into()
+                        }
+                        decide::Given::Nonzero(_) => 1.into(),
                         decide::Given::True(_) => true.into(),
                         decide::Given::There(_) => "there".into(),
                         decide::Given::Absent(_) => Value::Null,

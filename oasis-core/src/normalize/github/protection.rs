@@ -1,6 +1,6 @@
 //! What protects branches. Protection that is taken away deserves a look.
 
-use super::decide::StatusRule;
+use super::super::decide::StatusRule;
 use super::rule::{DEFAULT, Rule};
 use crate::event::Status;
 
@@ -9,7 +9,7 @@ pub(super) static RULES: &[Rule] = &[
         event: "branch_protection_rule",
         module: "PROTECTION",
         status: StatusRule::Word {
-            place: "action",
+            places: &["action"],
             words: &[("deleted", Status::Warning)],
             other: Status::Info,
         },
@@ -23,7 +23,7 @@ pub(super) static RULES: &[Rule] = &[
         event: "branch_protection_configuration",
         module: "PROTECTION",
         status: StatusRule::Word {
-            place: "action",
+            places: &["action"],
             words: &[("disabled", Status::Warning)],
             other: Status::Info,
         },
@@ -35,7 +35,7 @@ pub(super) static RULES: &[Rule] = &[
         event: "repository_ruleset",
         module: "PROTECTION",
         status: StatusRule::Word {
-            place: "action",
+            places: &["action"],
             words: &[("deleted", Status::Warning)],
             other: Status::Info,
         },

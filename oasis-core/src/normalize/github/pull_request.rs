@@ -1,8 +1,8 @@
 //! Pull requests.
 
+use super::super::decide::Given::{Is, True};
+use super::super::decide::{Action, StatusRule};
 use super::super::place::Place::{Body, Branch, PrTitle};
-use super::decide::Given::{Is, True};
-use super::decide::{Action, StatusRule};
 use super::rule::{DEFAULT, EVERY, Rule};
 use crate::event::Status;
 

@@ -1,9 +1,9 @@
 //! Pushes, and the branches and tags that come and go.
 
+use super::super::decide::Given::True;
+use super::super::decide::{Action, StatusRule};
+use super::super::git_ref::GitRef;
 use super::super::place::Place::Commit;
-use super::decide::Given::True;
-use super::decide::{Action, StatusRule};
-use super::git_ref::GitRef;
 use super::rule::{DEFAULT, EVERY, Rule};
 use crate::event::Status;
 

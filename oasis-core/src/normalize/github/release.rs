@@ -1,7 +1,7 @@
 //! What is given out: releases, packages, pages.
 
+use super::super::decide::{Action, StatusRule};
 use super::super::place::Place::{Body, Branch, Field, Tag};
-use super::decide::{Action, StatusRule};
 use super::rule::{DEFAULT, EVERY, Rule};
 use crate::event::Status;
 
@@ -10,7 +10,7 @@ pub(super) static RULES: &[Rule] = &[
         event: "release",
         module: "RELEASE",
         status: StatusRule::Word {
-            place: "action",
+            places: &["action"],
             words: &[
                 ("published", Status::Success),
                 ("released", Status::Success),
@@ -110,7 +110,7 @@ pub(super) static RULES: &[Rule] = &[
         module: "PAGES",
         action: Action::First(&[(&[], "{build.status}")]),
         status: StatusRule::Word {
-            place: "build.status",
+            places: &["build.status"],
             words: &[
                 ("built", Status::Success),
                 ("errored", Status::Error),
@@ -133,7 +133,7 @@ pub(super) static RULES: &[Rule] = &[
 ];
 
 const PUBLISHED: StatusRule = StatusRule::Word {
-    place: "action",
+    places: &["action"],
     words: &[("published", Status::Success)],
     other: Status::Info,
 };

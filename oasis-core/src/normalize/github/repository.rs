@@ -1,6 +1,6 @@
 //! Repositories: their life, their wiki, their properties and those who follow them.
 
-use super::decide::{Action, StatusRule};
+use super::super::decide::{Action, StatusRule};
 use super::rule::{DEFAULT, EVERY, Rule};
 use crate::event::Status;
 
@@ -9,7 +9,7 @@ pub(super) static RULES: &[Rule] = &[
         event: "repository",
         module: "REPO",
         status: StatusRule::Word {
-            place: "action",
+            places: &["action"],
             words: &[
                 ("deleted", Status::Warning),
                 ("publicized", Status::Warning),
@@ -66,7 +66,7 @@ pub(super) static RULES: &[Rule] = &[
         module: "IMPORT",
         action: Action::First(&[(&[], "{status}")]),
         status: StatusRule::Word {
-            place: "status",
+            places: &["status"],
             words: &[
                 ("success", Status::Success),
                 ("failure", Status::Failure),

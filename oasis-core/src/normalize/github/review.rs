@@ -1,8 +1,8 @@
 //! Reviews of pull requests, their comments and their threads.
 
+use super::super::decide::Given::Is;
+use super::super::decide::{Action, StatusRule};
 use super::super::place::Place::{Branch, PrTitle};
-use super::decide::Given::Is;
-use super::decide::{Action, StatusRule};
 use super::rule::{DEFAULT, EVERY, Rule};
 use crate::event::Status;
 
@@ -66,7 +66,7 @@ pub(super) static RULES: &[Rule] = &[
         module: "REVIEW",
         action: Action::First(&[(&[], "thread-{action}"), (&[], "thread")]),
         status: StatusRule::Word {
-            place: "action",
+            places: &["action"],
             words: &[("resolved", Status::Success)],
             other: Status::Info,
         },

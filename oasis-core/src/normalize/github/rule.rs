@@ -1,9 +1,9 @@
 //! The form of a rule: which places of a payload become which fields of an event.
 
+use super::super::decide::{Action, Given, StatusRule};
+use super::super::git_ref::GitRef;
 use super::super::place::Place;
 use super::super::template;
-use super::decide::{Action, Given, StatusRule};
-use super::git_ref::GitRef;
 use crate::event::Status;
 use crate::json::Shape;
 

@@ -1,7 +1,7 @@
 //! Alerts and advisories: what was found, and that it is no more.
 
-use super::decide::StatusRule;
-use super::git_ref::GitRef;
+use super::super::decide::StatusRule;
+use super::super::git_ref::GitRef;
 use super::rule::{DEFAULT, EVERY, Rule};
 use crate::event::Status;
 
@@ -10,7 +10,7 @@ pub(super) static RULES: &[Rule] = &[
         event: "code_scanning_alert",
         module: "SECURITY",
         status: StatusRule::Word {
-            place: "action",
+            places: &["action"],
             words: &[
                 ("created", Status::Warning),
                 ("reopened", Status::Warning),
@@ -45,7 +45,7 @@ pub(super) static RULES: &[Rule] = &[
         event: "dependabot_alert",
         module: "SECURITY",
         status: StatusRule::Word {
-            place: "action",
+            places: &["action"],
             words: &[
                 ("created", Status::Warning),
                 ("reopened", Status::Warning),
@@ -71,7 +71,7 @@ pub(super) static RULES: &[Rule] = &[
         event: "secret_scanning_alert",
         module: "SECURITY",
         status: StatusRule::Word {
-            place: "action",
+            places: &["action"],
             words: &[
                 ("created", Status::Warning),
                 ("reopened", Status::Warning),
@@ -101,7 +101,7 @@ pub(super) static RULES: &[Rule] = &[
         event: "secret_scanning_alert_location",
         module: "SECURITY",
         status: StatusRule::Word {
-            place: "action",
+            places: &["action"],
             words: &[("created", Status::Warning)],
             other: Status::Info,
         },
@@ -120,7 +120,7 @@ pub(super) static RULES: &[Rule] = &[
         event: "secret_scanning_scan",
         module: "SECURITY",
         status: StatusRule::Word {
-            place: "action",
+            places: &["action"],
             words: &[("completed", Status::Success)],
             other: Status::Info,
         },
@@ -134,7 +134,7 @@ pub(super) static RULES: &[Rule] = &[
         event: "repository_vulnerability_alert",
         module: "SECURITY",
         status: StatusRule::Word {
-            place: "action",
+            places: &["action"],
             words: &[
                 ("create", Status::Warning),
                 ("reopen", Status::Warning),
@@ -162,7 +162,7 @@ pub(super) static RULES: &[Rule] = &[
         event: "security_advisory",
         module: "SECURITY",
         status: StatusRule::Word {
-            place: "action",
+            places: &["action"],
             words: &[("published", Status::Warning), ("updated", Status::Warning)],
             other: Status::Info,
         },
@@ -185,7 +185,7 @@ pub(super) static RULES: &[Rule] = &[
         event: "repository_advisory",
         module: "SECURITY",
         status: StatusRule::Word {
-            place: "action",
+            places: &["action"],
             words: &[("published", Status::Warning), ("reported", Status::Warning)],
             other: Status::Info,
         },

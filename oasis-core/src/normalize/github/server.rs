@@ -1,6 +1,6 @@
 //! What only an installed GitHub Enterprise Server tells of itself.
 
-use super::git_ref::GitRef;
+use super::super::git_ref::GitRef;
 use super::rule::{DEFAULT, Rule};
 
 pub(super) static RULES: &[Rule] = &[

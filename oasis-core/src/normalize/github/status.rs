@@ -1,7 +1,7 @@
 //! The status of a commit, which a service sets by a word.
 
+use super::super::decide::{Action, StatusRule};
 use super::super::place::Place::{Branch, Commit, Field};
-use super::decide::{Action, StatusRule};
 use super::rule::{DEFAULT, EVERY, Rule};
 use crate::event::Status;
 
@@ -10,7 +10,7 @@ pub(super) static RULES: &[Rule] = &[Rule {
     module: "STATUS",
     action: Action::First(&[(&[], "{state}")]),
     status: StatusRule::Word {
-        place: "state",
+        places: &["state"],
         words: &[
             ("success", Status::Success),
             ("failure", Status::Failure),

@@ -1,6 +1,6 @@
 //! The webhook itself.
 
-use super::decide::{Action, StatusRule};
+use super::super::decide::{Action, StatusRule};
 use super::rule::{DEFAULT, Rule};
 use crate::event::Status;
 
@@ -18,7 +18,7 @@ pub(super) static RULES: &[Rule] = &[
         module: "WEBHOOK",
         // This hook was removed: from here on the ledger is blind.
         status: StatusRule::Word {
-            place: "action",
+            places: &["action"],
             words: &[("deleted", Status::Warning)],
             other: Status::Info,
         },

@@ -2,8 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::super::template;
-use super::ci;
+use super::{conclusion, template};
 use crate::event::{Meta, Status};
 use crate::json::Facts;
 
@@ -12,6 +11,10 @@ use crate::json::Facts;
 pub(super) enum Given {
     /// This word stands at this place, in any letter case.
     Is(&'static str, &'static str),
+    /// This is a part of the text at this place, to the letter.
+    Contains(&'static str, &'static str),
+    /// A number other than zero stands at this place.
+    Nonzero(&'static str),
     /// `true` stands at this place.
     True(&'static str),
     /// A text that isn't empty stands at this place.
@@ -26,6 +29,8 @@ impl Given {
             Self::Is(path, word) => {
                 facts.text(path).is_some_and(|text| text.eq_ignore_ascii_case(word))
             }
+            Self::Contains(path, part) => facts.text(path).is_some_and(|text| text.contains(part)),
+            Self::Nonzero(path) => facts.integer(path).is_some_and(|number| number != 0),
             Self::True(path) => facts.is_true(path),
             Self::There(path) => facts.text(path).is_some(),
             Self::Absent(path) => facts.text(path).is_none(),
@@ -34,7 +39,12 @@ impl Given {
 
     pub(super) fn path(&self) -> &'static str {
         match self {
-            Self::Is(path, _) | Self::True(path) | Self::There(path) | Self::Absent(path) => path,
+            Self::Is(path, _)
+            | Self::Contains(path, _)
+            | Self::Nonzero(path)
+            | Self::True(path)
+            | Self::There(path)
+            | Self::Absent(path) => path,
         }
     }
 }
@@ -42,7 +52,8 @@ impl Given {
 /// What follows when all its conditions hold; without a condition, always.
 pub(super) type Row<T> = (&'static [Given], T);
 
-fn holds(given: &[Given], facts: &Facts<'_>) -> bool {
+/// Whether all of these hold.
+pub(super) fn holds(given: &[Given], facts: &Facts<'_>) -> bool {
     given.iter().all(|given| given.holds(facts))
 }
 
@@ -56,13 +67,24 @@ pub(super) enum Action {
     /// The first of these whose conditions hold and whose `{places}` are there; else as
     /// [`Action::Named`].
     First(&'static [Row<&'static str>]),
+    /// The word that belongs to the status; else what this template gives.
+    OfStatus(&'static [(Status, &'static str)], &'static str),
 }
 
 impl Action {
-    pub(super) fn of<'f>(&self, facts: &'f Facts<'_>, kind: &'f str) -> Cow<'f, str> {
+    pub(super) fn of<'f>(
+        &self,
+        facts: &'f Facts<'_>,
+        status: Status,
+        kind: &'f str,
+    ) -> Cow<'f, str> {
         let told = match self {
             Self::Named => None,
             Self::Always(word) => return Cow::Borrowed(word),
+            Self::OfStatus(words, other) => match words.iter().find(|(of, _)| *of == status) {
+                Some((_, word)) => return Cow::Borrowed(word),
+                None => return Cow::Owned(template::fill_braces(other, facts).unwrap_or_default()),
+            },
             Self::First(rows) => rows
                 .iter()
                 .filter(|(given, _)| holds(given, facts))
@@ -77,6 +99,7 @@ impl Action {
     pub(super) fn paths(&self) -> Vec<&'static str> {
         match self {
             Self::Named | Self::Always(_) => Vec::new(),
+            Self::OfStatus(_, other) => template::braced(other).collect(),
             Self::First(rows) => rows
                 .iter()
                 .flat_map(|(given, text)| {
@@ -92,14 +115,14 @@ impl Action {
 #[derive(Debug)]
 pub(super) enum StatusRule {
     Always(Status),
-    /// Of a workflow run, a job, a check or a suite: see [`ci`].
+    /// Of a workflow run, a job, a check or a suite: see [`conclusion`].
     Ci {
         status: &'static str,
         conclusion: &'static str,
     },
-    /// What the word at this place means, in any letter case.
+    /// What the word at the first of these places that has one means, in any letter case.
     Word {
-        place: &'static str,
+        places: &'static [&'static str],
         words: &'static [(&'static str, Status)],
         /// Of any other word, and of none.
         other: Status,
@@ -119,10 +142,11 @@ impl StatusRule {
                 if facts.text(status) == Some("waiting") {
                     meta.insert("waiting".to_owned(), true.into());
                 }
-                ci::status(facts.text("action"), facts.text(status), facts.text(conclusion))
+                conclusion::status(facts.text("action"), facts.text(status), facts.text(conclusion))
             }
-            Self::Word { place, words, other } => {
-                let text = facts.text(place).unwrap_or_default();
+            Self::Word { places, words, other } => {
+                let mut texts = places.iter().filter_map(|place| facts.text(place));
+                let text = texts.next().unwrap_or_default();
                 words
                     .iter()
                     .find(|(word, _)| text.eq_ignore_ascii_case(word))
@@ -139,7 +163,7 @@ impl StatusRule {
         match self {
             Self::Always(_) => Vec::new(),
             Self::Ci { status, conclusion } => vec![status, conclusion],
-            Self::Word { place, .. } => vec![place],
+            Self::Word { places, .. } => places.to_vec(),
             Self::First { rows, .. } => {
                 rows.iter().flat_map(|(given, _)| given.iter().map(Given::path)).collect()
             }

@@ -1,6 +1,6 @@
 //! Names of branches, tags and commits in the forms that GitHub writes them.
 
-use super::super::place::Place;
+use super::place::Place;
 use crate::json::Facts;
 
 /// A place that holds a Git ref. It is searched for a task id as what it is, and stands in `meta`

@@ -1,0 +1,146 @@
+//! What Google Cloud tells of builds and deployments, through Pub/Sub or Eventarc.
+//!
+//! A delivery is unpacked from the outside in: a CloudEvent, a message, the payload. One pass then
+//! picks what any rule wants of the payload, and the first rule that the facts fit reads them.
+
+mod audit;
+mod cloud_build;
+mod cloud_deploy;
+mod cloud_run;
+mod describe;
+mod eventarc;
+mod pubsub;
+mod rule;
+
+use eventarc::CloudEvent;
+use pubsub::Message;
+use rule::{DEFAULT, Rule};
+
+use super::decide::{self, Given};
+use super::{Normalizer, unparsed};
+use crate::arrival::Arrival;
+use crate::event::Event;
+use crate::json::{Facts, Shape, Unparsed};
+use crate::verify::VerifiedPush;
+
+/// `source` of every event that Google sends.
+pub(crate) const SOURCE: &str = "gcp.deploy";
+
+/// The layer of an event without a task id that has a layer word.
+const LAYER: &str = "CICDL";
+
+/// Every rule; the first one that fits counts.
+static RULES: [&Rule; 6] = [
+    &cloud_build::RULE,
+    &cloud_deploy::RULE,
+    &cloud_run::OUTCOME,
+    &cloud_run::REQUEST,
+    &audit::RULE,
+    &CLOUD_EVENT,
+];
+
+/// Any other CloudEvent.
+static CLOUD_EVENT: Rule = Rule {
+    kind: "cloud_event",
+    given: &[&[Given::There("context.type"), Given::Absent(pubsub::ID)]],
+    action: decide::Action::First(&[(&[], "{context.event}"), (&[], "event")]),
+    reference: &["context.subject"],
+    meta: &[("event_source", "context.source")],
+    ..DEFAULT
+};
+
+/// Any other message.
+static MESSAGE: Rule = Rule { kind: "pubsub", ..DEFAULT };
+
+#[derive(Debug)]
+pub(super) struct GcpRules {
+    /// Of what may be wrapped around a payload.
+    wrapping: Shape,
+    /// Of everything that a rule reads.
+    contents: Shape,
+}
+
+impl GcpRules {
+    pub(super) fn compile() -> Self {
+        let rules = RULES.into_iter().chain([&MESSAGE]).flat_map(Rule::paths);
+        let known = rule::META.iter().map(|(_, path)| *path).chain(rule::TIME).chain(["method"]);
+        let told = eventarc::facts().chain(pubsub::facts());
+        Self {
+            wrapping: Shape::of(eventarc::paths().chain(pubsub::paths())),
+            contents: Shape::of(rules.chain(known).chain(told)),
+        }
+    }
+}
+
+impl Normalizer {
+    /// The event that a delivery of Pub/Sub's or Eventarc's becomes. There is always one: what no
+    /// rule knows is a message of the module `GCP` with the status `info`, and what can't be read
+    /// becomes a `warning` whose title ends in `UNPARSED`, with the reason in `meta.unparsed`.
+    ///
+    /// `delivery_id` is the message's id where there is a message, wrapped, unwrapped or inside a
+    /// CloudEvent, so that it is one delivery whichever way it comes; of a CloudEvent without a
+    /// message it is its `source` and `id`, which together name an event.
+    #[must_use]
+    pub fn gcp(&self, verified: &VerifiedPush<'_>, arrival: Arrival) -> Event {
+        let GcpRules { wrapping, contents } = &self.gcp;
+        let event = CloudEvent::open(wrapping, &verified.headers, verified.body);
+        let message = match &event.data {
+            Ok(data) => Message::open(wrapping, &verified.headers, data),
+            Err(_) => Message::default(),
+        };
+        let mut facts = Facts::new(contents);
+        event.tell(&mut facts);
+        let read = message.tell(&mut facts).map_err(Unreadable::from).and_then(|()| {
+            let data = event.data.as_ref().and(message.payload.as_ref()).map_err(|&fault| fault)?;
+            data.as_ref().map_or(Ok(()), |data| Ok(facts.read("data", data)?))
+        });
+        audit::name_method(&mut facts);
+
+        let fits = |rule: &&Rule| rule.given.iter().any(|row| decide::holds(row, &facts));
+        let rule = RULES.into_iter().find(fits).unwrap_or(&MESSAGE);
+        let mut described = describe::event(rule, &facts, &self.search, arrival);
+        if let Err(fault) = read {
+            unparsed(&mut described, fault.to_string());
+        }
+        described
+    }
+}
+
+/// Why a delivery can't be read.
+#[derive(Debug, Clone, Copy, thiserror::Error)]
+enum Unreadable {
+    #[error(transparent)]
+    Unparsed(#[from] Unparsed),
+    #[error("{0} is not base64")]
+    NotBase64(&'static str),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::Status;
+
+    fn rules() -> impl Iterator<Item = &'static Rule> {
+        RULES.into_iter().chain([&MESSAGE])
+    }
+
+    #[test]
+    fn what_no_row_names_is_no_success() {
+        for rule in rules() {
+            let other = match &rule.status {
+                decide::StatusRule::Always(status) => *status,
+                decide::StatusRule::Word { other, .. }
+                | decide::StatusRule::First { other, .. } => *other,
+                decide::StatusRule::Ci { .. } => unreachable!("of GitHub's only"),
+            };
+            assert!(matches!(other, Status::Info | Status::Warning), "{}", rule.kind);
+        }
+    }
+
+    #[test]
+    fn places_are_searched_in_the_order_of_the_contract() {
+        for rule in rules() {
+            assert!(rule.vtid.is_sorted_by_key(|(place, _)| *place), "{}", rule.kind);
+        }
+    }
+}
