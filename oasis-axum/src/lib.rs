@@ -28,6 +28,7 @@ mod limits;
 mod params;
 mod problem;
 mod query;
+mod rate_limit;
 mod state;
 mod webhooks;
 
@@ -35,4 +36,5 @@ pub use auth::{InvalidToken, ReadToken};
 pub use clock::now;
 pub use limits::Limits;
 pub use problem::{Problem, not_found};
+pub use rate_limit::RateLimit;
 pub use state::{Oasis, ROUTES};

@@ -12,6 +12,8 @@ use serde::Serialize;
 pub struct Problem {
     kind: Kind,
     detail: String,
+    /// How soon the client may come again, in seconds.
+    retry_after: Option<u64>,
 }
 
 /// One kind for each thing that a client can do about it.
@@ -24,6 +26,7 @@ enum Kind {
     MethodNotAllowed,
     TooLarge,
     UnsupportedMediaType,
+    TooOften,
     Unavailable,
     Busy,
 }
@@ -37,6 +40,7 @@ impl Kind {
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::TooOften => StatusCode::TOO_MANY_REQUESTS,
             Self::Unavailable | Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
@@ -50,6 +54,7 @@ impl Kind {
             Self::MethodNotAllowed => "method-not-allowed",
             Self::TooLarge => "too-large",
             Self::UnsupportedMediaType => "unsupported-media-type",
+            Self::TooOften => "too-often",
             Self::Unavailable => "unavailable",
             Self::Busy => "busy",
         }
@@ -64,18 +69,20 @@ impl Kind {
             Self::MethodNotAllowed => "This path does not take that method",
             Self::TooLarge => "The body is too large",
             Self::UnsupportedMediaType => "The body's type is not taken here",
+            Self::TooOften => "This client asks too often",
             Self::Unavailable => "The ledger is away",
             Self::Busy => "There is too much to do just now",
         }
     }
 }
 
-/// How soon a client may come again, in seconds.
-const RETRY_AFTER: &str = "5";
+/// How soon a client may come again when the ledger or the gateway has a bad moment, in seconds.
+const RETRY_AFTER: u64 = 5;
 
 impl Problem {
     fn new(kind: Kind, detail: impl Into<String>) -> Self {
-        Self { kind, detail: detail.into() }
+        let retry_after = matches!(kind, Kind::Unavailable | Kind::Busy).then_some(RETRY_AFTER);
+        Self { kind, detail: detail.into(), retry_after }
     }
 
     /// The HTTP status.
@@ -102,6 +109,11 @@ impl Problem {
 
     pub(crate) fn method_not_allowed() -> Self {
         Self::new(Kind::MethodNotAllowed, "the header Allow names the methods that this path takes")
+    }
+
+    pub(crate) fn too_often(retry_after: u64) -> Self {
+        let detail = "this client asks more often than it may; Retry-After says when it may again";
+        Self { retry_after: Some(retry_after), ..Self::new(Kind::TooOften, detail) }
     }
 
     pub(crate) fn overloaded() -> Self {
@@ -178,15 +190,12 @@ impl IntoResponse for Problem {
         let headers = response.headers_mut();
         let json = HeaderValue::from_static("application/problem+json");
         headers.insert(header::CONTENT_TYPE, json);
-        match self.kind {
-            Kind::Unavailable | Kind::Busy => {
-                headers.insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER));
-            }
-            Kind::NotAuthorized => {
-                let challenge = HeaderValue::from_static("Bearer realm=\"oasis\"");
-                headers.insert(header::WWW_AUTHENTICATE, challenge);
-            }
-            _ => {}
+        if let Some(seconds) = self.retry_after {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if self.kind == Kind::NotAuthorized {
+            let challenge = HeaderValue::from_static("Bearer realm=\"oasis\"");
+            headers.insert(header::WWW_AUTHENTICATE, challenge);
         }
         response
     }

@@ -1,11 +1,14 @@
 //! Flags and environment.
 
 use std::io::{IsTerminal, stderr};
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use anyhow::Result;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use tracing_subscriber::EnvFilter;
+
+use crate::config::{self, Config};
 
 /// Gathers what happens to a task in one ledger, live.
 ///
@@ -33,44 +36,66 @@ pub(crate) enum Command {
     /// Take deliveries and serve the ledger and the feed (the default)
     Serve(ServeOptions),
     /// Bring the database's tables up to date and stop
-    Migrate(LedgerOptions),
+    Migrate(Settings),
     /// Sign sample deliveries and post them to a running gateway
     #[command(after_help = "Example: oasis-gateway demo --url http://127.0.0.1:8080")]
     Demo(DemoOptions),
+    /// Show every setting and where its value comes from
+    #[command(after_help = "Example: oasis-gateway config --print > oasis.toml")]
+    Config(ConfigOptions),
 }
 
+/// Where settings come from beside the environment.
 #[derive(Debug, Args)]
-pub(crate) struct ServeOptions {
-    /// Address to listen on; anything but loopback needs configured secrets
-    #[arg(long, env = "OASIS_LISTEN", value_name = "ADDRESS:PORT")]
-    listen: Option<SocketAddr>,
-    /// Port to listen on, on all addresses, as Cloud Run sets it
-    #[arg(long, env = "PORT")]
-    port: Option<u16>,
-    /// Let everybody read, though the address is not loopback and no read token is set
-    #[arg(long, env = "OASIS_PUBLIC_READ")]
-    pub(crate) public_read: bool,
-    #[command(flatten)]
-    pub(crate) ledger: LedgerOptions,
+pub(crate) struct Settings {
+    /// Configuration file (TOML) [env: OASIS_CONFIG]
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// The database, as sqlite:PATH [env: DATABASE_URL]
+    #[arg(long, value_name = "URL")]
+    database_url: Option<String>,
+    /// Where the embedded database and the generated secret live [env: OASIS_DATA_DIR]
+    #[arg(long, value_name = "DIR")]
+    data_dir: Option<String>,
 }
 
-impl ServeOptions {
-    /// The whole address counts before the port; with neither it is loopback.
-    pub(crate) fn address(&self) -> SocketAddr {
-        let anywhere = |port| SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), port);
-        let local = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
-        self.listen.or(self.port.map(anywhere)).unwrap_or(local)
+impl Settings {
+    pub(crate) fn load(self) -> Result<Config> {
+        self.load_with(Vec::new())
+    }
+
+    fn load_with(self, mut flags: Vec<(&'static str, String)>) -> Result<Config> {
+        flags.extend(self.database_url.map(|url| (config::DATABASE_URL, url)));
+        flags.extend(self.data_dir.map(|dir| (config::DATA_DIR, dir)));
+        let file = self.config.or_else(|| std::env::var_os("OASIS_CONFIG").map(PathBuf::from));
+        Config::load(file.as_deref(), flags)
     }
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct LedgerOptions {
-    /// The database, as sqlite:PATH; without it `oasis.db` in the data directory
-    #[arg(long, env = "DATABASE_URL", hide_env_values = true, value_name = "URL")]
-    pub(crate) database_url: Option<String>,
-    /// Where the embedded database and the generated secret live
-    #[arg(long, env = "OASIS_DATA_DIR", default_value = "./oasis-data", value_name = "DIR")]
-    pub(crate) data_dir: PathBuf,
+pub(crate) struct ServeOptions {
+    /// Address to listen on; anything but loopback needs configured secrets [env: OASIS_LISTEN]
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    listen: Option<SocketAddr>,
+    /// Port to listen on, on all addresses [env: PORT]
+    #[arg(long, conflicts_with = "listen")]
+    port: Option<u16>,
+    /// Let everybody read, though the address is not loopback and no read token is set
+    /// [env: OASIS_PUBLIC_READ]
+    #[arg(long)]
+    public_read: bool,
+    #[command(flatten)]
+    settings: Settings,
+}
+
+impl ServeOptions {
+    pub(crate) fn load(self) -> Result<Config> {
+        let listen = self.listen.map(|address| address.to_string());
+        let listen = listen.or(self.port.map(|port| port.to_string()));
+        let public_read = self.public_read.then(|| (config::PUBLIC_READ, "true".to_owned()));
+        let flags = listen.map(|listen| (config::LISTEN, listen)).into_iter().chain(public_read);
+        self.settings.load_with(flags.collect())
+    }
 }
 
 #[derive(Debug, Args)]
@@ -78,10 +103,17 @@ pub(crate) struct DemoOptions {
     /// The gateway
     #[arg(long, default_value = "http://127.0.0.1:8080")]
     pub(crate) url: String,
-    /// The gateway's data directory: its generated secret signs, unless
-    /// `GITHUB_WEBHOOK_SECRET` is set
-    #[arg(long, env = "OASIS_DATA_DIR", default_value = "./oasis-data", value_name = "DIR")]
-    pub(crate) data_dir: PathBuf,
+    #[command(flatten)]
+    pub(crate) settings: Settings,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ConfigOptions {
+    /// Print them as a configuration file; secrets are ***
+    #[arg(long, required = true)]
+    print: bool,
+    #[command(flatten)]
+    pub(crate) settings: Settings,
 }
 
 #[derive(Debug, Args)]

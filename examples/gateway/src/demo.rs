@@ -11,9 +11,10 @@ use crate::secrets;
 use crate::story::{self, Sample};
 
 pub(crate) fn run(options: DemoOptions) -> Result<()> {
-    let ring = match secrets::configured()? {
+    let config = options.settings.load()?;
+    let ring = match secrets::configured(&config)? {
         Some(ring) => ring,
-        None => secrets::generated(&options.data_dir)?,
+        None => secrets::generated(config.data_dir())?,
     };
     let runtime = Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(deliver(&options.url, &GithubVerifier::new(&ring)))

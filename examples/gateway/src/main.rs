@@ -1,7 +1,9 @@
 //! `oasis-gateway`: the crates of OASIS assembled into one binary.
 
 mod cli;
+mod config;
 mod demo;
+mod routes;
 mod secrets;
 mod serve;
 mod server;
@@ -12,15 +14,17 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use cli::{Cli, Command};
+use config::Config;
 
 fn main() -> ExitCode {
     // Wrong usage ends here, with status 2.
     let cli = Cli::parse();
     cli.log.start();
     let outcome = match cli.command() {
-        Command::Serve(options) => serve::run(options),
-        Command::Migrate(options) => serve::migrate(&options),
+        Command::Serve(options) => options.load().and_then(|config| serve::run(&config)),
+        Command::Migrate(settings) => settings.load().and_then(|config| serve::migrate(&config)),
         Command::Demo(options) => demo::run(options),
+        Command::Config(options) => options.settings.load().map(|config| show(&config)),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -29,4 +33,9 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+#[expect(clippy::print_stdout, reason = "what a command was asked for goes to stdout")]
+fn show(config: &Config) {
+    print!("{config}");
 }

@@ -1,4 +1,4 @@
-//! The webhook secret and the read tokens: from the environment, or made for a first try.
+//! The webhook secret and the read tokens: configured, or made for a first try.
 
 use std::fs::{DirBuilder, OpenOptions, read_to_string};
 use std::io::{ErrorKind, Write};
@@ -8,43 +8,36 @@ use anyhow::{Context, Result, bail};
 use oasis_axum::ReadToken;
 use oasis_core::{KeyRing, Secret};
 
-const CURRENT: &str = "GITHUB_WEBHOOK_SECRET";
-const PREVIOUS: &str = "GITHUB_WEBHOOK_SECRET_PREVIOUS";
-const READ: &str = "OASIS_READ_TOKEN";
+use crate::config::{Config, GITHUB_SECRET, GITHUB_SECRET_PREVIOUS, READ_TOKEN};
 
-/// The secrets of the environment, the current one first; `None` when none is set.
-pub(crate) fn configured() -> Result<Option<KeyRing>> {
-    let Some(current) = secret(CURRENT)? else {
-        if secret(PREVIOUS)?.is_some() {
-            bail!("{PREVIOUS} is set and {CURRENT} is not: the current secret is missing");
+/// The configured secrets, the current one first; `None` when none is.
+pub(crate) fn configured(config: &Config) -> Result<Option<KeyRing>> {
+    let previous = secret(config, GITHUB_SECRET_PREVIOUS)?;
+    let Some(current) = secret(config, GITHUB_SECRET)? else {
+        if previous.is_some() {
+            bail!("{GITHUB_SECRET_PREVIOUS} is set and {GITHUB_SECRET} is not");
         }
         return Ok(None);
     };
     let ring = KeyRing::new(current);
-    Ok(Some(match secret(PREVIOUS)? {
+    Ok(Some(match previous {
         Some(previous) => ring.with(previous),
         None => ring,
     }))
 }
 
-/// The tokens of `OASIS_READ_TOKEN`, which a comma parts.
-pub(crate) fn read_tokens() -> Result<Vec<ReadToken>> {
-    let Some(tokens) = variable(READ)? else {
-        return Ok(Vec::new());
-    };
-    let read = |token: &str| ReadToken::new(token.trim());
-    tokens
-        .split(',')
-        .map(read)
-        .collect::<Result<_, _>>()
-        .map_err(|e| anyhow::anyhow!("{READ}: {e}"))
+/// The tokens that let their holders read.
+pub(crate) fn read_tokens(config: &Config) -> Result<Vec<ReadToken>> {
+    let tokens = config.list::<String>(READ_TOKEN)?;
+    let tokens = tokens.iter().map(|token| ReadToken::new(token)).collect::<Result<_, _>>();
+    tokens.map_err(|error| config.invalid(READ_TOKEN, &error))
 }
 
 /// The secret that an earlier start left in the data directory.
 pub(crate) fn generated(data_dir: &Path) -> Result<KeyRing> {
     let path = path(data_dir);
     let key = read_to_string(&path).with_context(|| {
-        format!("no secret at {}; start the gateway first or set {CURRENT}", path.display())
+        format!("no secret at {}; start the gateway or set GITHUB_WEBHOOK_SECRET", path.display())
     })?;
     let secret = Secret::new(key.trim()).with_context(|| path.display().to_string())?;
     Ok(KeyRing::new(secret))
@@ -92,15 +85,7 @@ fn private() -> OpenOptions {
     options
 }
 
-fn secret(name: &str) -> Result<Option<Secret>> {
-    let secret = variable(name)?.map(Secret::new).transpose();
-    secret.with_context(|| format!("{name} is set but can't be used"))
-}
-
-fn variable(name: &str) -> Result<Option<String>> {
-    match std::env::var(name) {
-        Ok(value) => Ok(Some(value)),
-        Err(std::env::VarError::NotPresent) => Ok(None),
-        Err(std::env::VarError::NotUnicode(_)) => bail!("{name} is not valid UTF-8"),
-    }
+fn secret(config: &Config, name: &str) -> Result<Option<Secret>> {
+    let secret = config.get(name).map(Secret::new).transpose();
+    secret.map_err(|error| config.invalid(name, &error))
 }

@@ -1,45 +1,44 @@
 //! `serve`: the ledger, the routes, and a shutdown that ends open feeds.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use axum::Router;
 use oasis_axum::{Limits, Oasis, ROUTES, ReadToken};
-use oasis_core::{GroupCommit, KeyRing, Normalizer};
+use oasis_core::{EventStore, GroupCommit, KeyRing, Normalizer};
 use oasis_sqlx::SqliteStore;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 
-use crate::cli::{LedgerOptions, ServeOptions};
-use crate::{secrets, server};
+use crate::config::{Config, DATABASE_URL, PUBLIC_READ};
+use crate::{routes, secrets, server};
 
 /// How long requests that are under way may take after a signal to stop.
 const GRACE: Duration = Duration::from_secs(5);
 
-pub(crate) fn run(options: ServeOptions) -> Result<()> {
+pub(crate) fn run(config: &Config) -> Result<()> {
     let runtime = Runtime::new().context("cannot start the runtime")?;
-    let outcome = runtime.block_on(serve(options));
+    let outcome = runtime.block_on(serve(config));
     // A request that outlived the grace is cut off; a delivery among them was not acknowledged.
     runtime.shutdown_background();
     outcome
 }
 
-pub(crate) fn migrate(options: &LedgerOptions) -> Result<()> {
+pub(crate) fn migrate(config: &Config) -> Result<()> {
     let runtime = Runtime::new().context("cannot start the runtime")?;
-    runtime.block_on(open(options)).map(|_| tracing::info!("the database is up to date"))
+    runtime.block_on(open(config)).map(|_| tracing::info!("the database is up to date"))
 }
 
-async fn serve(options: ServeOptions) -> Result<()> {
-    let (ring, read_tokens) = credentials(&options)?;
-    let store = open(&options.ledger).await?;
-    let store = GroupCommit::new(Arc::new(store));
-    let oasis =
-        Oasis::with(Arc::new(store), &ring, Normalizer::default(), read_tokens, Limits::default());
-    let app: Router = oasis.router().fallback(oasis_axum::not_found);
+async fn serve(config: &Config) -> Result<()> {
+    let address = config.address()?;
+    let (ring, read_tokens) = credentials(config, address)?;
+    let store = GroupCommit::new(open(config).await?);
+    let normalizer = Normalizer::default();
+    let oasis = Oasis::with(Arc::new(store), &ring, normalizer, read_tokens, Limits::default());
+    let app = routes::assemble(&oasis, config)?;
 
-    let address = options.address();
     let listener =
         TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))?;
     let address = listener.local_addr()?;
@@ -58,42 +57,41 @@ async fn serve(options: ServeOptions) -> Result<()> {
 }
 
 /// The secrets, and the rule that nothing is open to the world by accident.
-fn credentials(options: &ServeOptions) -> Result<(KeyRing, Vec<ReadToken>)> {
-    let address = options.address();
+fn credentials(config: &Config, address: SocketAddr) -> Result<(KeyRing, Vec<ReadToken>)> {
     let local = address.ip().is_loopback();
-    let read_tokens = secrets::read_tokens()?;
-    if !local && read_tokens.is_empty() && !options.public_read {
+    let read_tokens = secrets::read_tokens(config)?;
+    let public_read = config.parse(PUBLIC_READ)?.unwrap_or(false);
+    if !local && read_tokens.is_empty() && !public_read {
         bail!(
             "{address} is not loopback: set OASIS_READ_TOKEN so that not everybody can read, or \
              OASIS_PUBLIC_READ=true if everybody may"
         );
     }
-    if let Some(ring) = secrets::configured()? {
+    if let Some(ring) = secrets::configured(config)? {
         return Ok((ring, read_tokens));
     }
     if !local {
         bail!("{address} is not loopback: set GITHUB_WEBHOOK_SECRET to the secret of your webhook");
     }
-    secrets::create_data_dir(&options.ledger.data_dir)?;
-    let (ring, path) = secrets::generate(&options.ledger.data_dir)?;
+    secrets::create_data_dir(config.data_dir())?;
+    let (ring, path) = secrets::generate(config.data_dir())?;
     tracing::info!(path = %path.display(), "GITHUB_WEBHOOK_SECRET is not set; the secret is in this file");
     Ok((ring, read_tokens))
 }
 
-async fn open(options: &LedgerOptions) -> Result<SqliteStore> {
-    let url = options.database_url.clone().or_else(|| std::env::var("SUPABASE_DB_URL").ok());
-    let file = match url {
+async fn open(config: &Config) -> Result<Arc<dyn EventStore>> {
+    let file = match config.get(DATABASE_URL) {
         Some(url) if url.starts_with("sqlite:") => PathBuf::from(url),
         Some(_) => {
             bail!("DATABASE_URL must start with sqlite: (this build knows no other database)")
         }
         None => {
-            secrets::create_data_dir(&options.data_dir)?;
-            options.data_dir.join("oasis.db")
+            secrets::create_data_dir(config.data_dir())?;
+            config.data_dir().join("oasis.db")
         }
     };
     let store = SqliteStore::open(&file).await;
-    store.with_context(|| format!("cannot open the ledger {}", file.display()))
+    Ok(Arc::new(store.with_context(|| format!("cannot open the ledger {}", file.display()))?))
 }
 
 async fn signal() {

@@ -7,11 +7,13 @@ mod guarded;
 
 use std::future::Future;
 use std::io::ErrorKind;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Result;
-use axum::Router;
+use axum::extract::ConnectInfo;
+use axum::{Extension, Router};
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
@@ -41,11 +43,12 @@ pub(crate) async fn serve(
     let graceful = GracefulShutdown::new();
     let mut stop = std::pin::pin!(stop);
     loop {
-        let (stream, slot) = tokio::select! {
+        let (stream, peer, slot) = tokio::select! {
             () = &mut stop => break,
             accepted = accept(&listener, &slots) => accepted?,
         };
-        let service = TowerToHyperService::new(app.clone());
+        let service = app.clone().layer(Extension(ConnectInfo(peer)));
+        let service = TowerToHyperService::new(service);
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(HEADER_TIMEOUT)
@@ -69,14 +72,14 @@ pub(crate) async fn serve(
 async fn accept(
     listener: &TcpListener,
     slots: &Arc<Semaphore>,
-) -> Result<(TcpStream, OwnedSemaphorePermit)> {
+) -> Result<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {
     let slot = Arc::clone(slots).acquire_owned().await?;
     loop {
         match listener.accept().await {
-            Ok((stream, _)) => {
+            Ok((stream, peer)) => {
                 // An answer is one small write; waiting to fill a packet would only delay it.
                 let _ = stream.set_nodelay(true);
-                return Ok((stream, slot));
+                return Ok((stream, peer, slot));
             }
             // The client was gone before it was taken.
             Err(error)

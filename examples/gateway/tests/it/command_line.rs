@@ -82,3 +82,48 @@ async fn the_routes_are_logged_and_the_secret_is_not() {
     assert!(log.contains("/webhooks/github") && log.contains("/api/v1/devhub/feed"), "{log}");
     assert!(!log.contains(SECRET), "{log}");
 }
+
+#[test]
+fn every_setting_is_shown_with_its_origin_and_no_secret() {
+    let dir = data_dir();
+    let file = dir.path().join("oasis.toml");
+    std::fs::write(&file, "rate_limit = \"5/10\"\n[github]\nwebhook_secret = \"in-the-file\"\n")
+        .unwrap();
+    let output = command(dir.path())
+        .args(["config", "--print", "--config"])
+        .arg(&file)
+        .env("DATABASE_URL", "postgres://user:hunter2@db/oasis")
+        .output()
+        .unwrap();
+    let shown = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    for line in [
+        "listen = \"127.0.0.1:8080\" # default",
+        "database_url = \"postgres://***@db/oasis\" # DATABASE_URL",
+        "github.webhook_secret = \"***\" # GITHUB_WEBHOOK_SECRET",
+        &format!("rate_limit = \"5/10\" # {}", file.display()),
+    ] {
+        assert!(shown.contains(line), "{line}\n{shown}");
+    }
+    for hidden in [SECRET, "in-the-file", "hunter2"] {
+        assert!(!shown.contains(hidden), "{shown}");
+    }
+}
+
+#[test]
+fn a_bad_setting_is_named_with_where_it_comes_from() {
+    let dir = data_dir();
+    for (name, value, said) in [
+        ("OASIS_LISTEN", "nowhere", "listen (from OASIS_LISTEN)"),
+        ("OASIS_RATE_LIMIT", "fast", "rate_limit (from OASIS_RATE_LIMIT)"),
+        ("OASIS_TRUSTED_PROXIES", "10.0.0.0/33", "trusted_proxies (from OASIS_TRUSTED_PROXIES)"),
+        ("OASIS_CORS_ORIGINS", "example.com", "cors_origins (from OASIS_CORS_ORIGINS)"),
+        ("OASIS_PUBLIC_READ", "maybe", "public_read (from OASIS_PUBLIC_READ)"),
+        ("OASIS_CONFIG", "/nowhere.toml", "/nowhere.toml"),
+    ] {
+        let output = command(dir.path()).env(name, value).output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{name}");
+        let log = String::from_utf8(output.stderr).unwrap();
+        assert!(log.contains(said), "{log}");
+    }
+}

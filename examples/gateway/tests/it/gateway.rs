@@ -25,6 +25,10 @@ pub(crate) fn command(data_dir: &Path) -> Command {
         "GITHUB_WEBHOOK_SECRET_PREVIOUS",
         "OASIS_READ_TOKEN",
         "OASIS_PUBLIC_READ",
+        "OASIS_CONFIG",
+        "OASIS_CORS_ORIGINS",
+        "OASIS_RATE_LIMIT",
+        "OASIS_TRUSTED_PROXIES",
         "RUST_LOG",
         "OASIS_LOG_FORMAT",
     ] {

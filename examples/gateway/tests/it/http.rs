@@ -3,7 +3,7 @@
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::gateway::{Gateway, data_dir};
+use crate::gateway::{Gateway, command, data_dir};
 
 /// Writes the parts one after another as far as the gateway takes them; what it answers.
 async fn exchange(gateway: &Gateway, parts: &[&[u8]]) -> String {
@@ -85,4 +85,54 @@ async fn both_lengths_at_once_get_400_and_no_row() {
         assert!(answer.contains("application/problem+json"), "{answer}");
     }
     assert_eq!(gateway.count().await, 0);
+}
+
+#[tokio::test]
+async fn a_reader_that_asks_too_often_gets_429_and_a_delivery_never_does() {
+    let dir = data_dir();
+    let mut command = command(dir.path());
+    let gateway = Gateway::spawn(command.env("OASIS_RATE_LIMIT", "1/3").args([
+        "--listen",
+        "127.0.0.1:0",
+        "--log-format",
+        "json",
+    ]));
+    let mut codes = Vec::new();
+    for _ in 0..5 {
+        let response = gateway.get("/events?limit=1").await;
+        assert_eq!(response.status() == 429, response.headers().contains_key("retry-after"));
+        codes.push(response.status().as_u16());
+    }
+    assert_eq!(codes, [200, 200, 200, 429, 429]);
+    for n in 0..20 {
+        gateway.push(&format!("d-{n}")).await;
+    }
+}
+
+#[tokio::test]
+async fn only_a_listed_origin_s_page_may_read() {
+    let dir = data_dir();
+    let mut command = command(dir.path());
+    let gateway =
+        Gateway::spawn(command.env("OASIS_CORS_ORIGINS", "https://board.example.com").args([
+            "--listen",
+            "127.0.0.1:0",
+            "--log-format",
+            "json",
+        ]));
+    for (origin, allowed) in [
+        ("https://board.example.com", true),
+        ("https://evil-board.example.com", false),
+        ("https://board.example.com.evil.net", false),
+        ("http://board.example.com", false),
+        ("null", false),
+    ] {
+        let get = format!(
+            "GET /events HTTP/1.1\r\nHost: x\r\nOrigin: {origin}\r\nConnection: close\r\n\r\n"
+        );
+        let answer = exchange(&gateway, &[get.as_bytes()]).await;
+        assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+        assert_eq!(answer.contains("access-control-allow-origin"), allowed, "{origin}: {answer}");
+        assert!(answer.contains("vary: origin") && answer.contains("x-request-id"), "{answer}");
+    }
 }

@@ -1,0 +1,108 @@
+//! Every setting there is.
+
+/// A setting: how the file and the environment name it.
+#[derive(Debug)]
+pub(crate) struct Key {
+    /// In the file; a dot parts a table from its key.
+    pub(crate) name: &'static str,
+    /// In the environment; the first that is set counts.
+    pub(crate) env: &'static [&'static str],
+    pub(crate) default: Option<&'static str>,
+    pub(crate) kind: Kind,
+    pub(crate) about: &'static str,
+}
+
+/// How a value is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Plain,
+    /// Never shown.
+    Secret,
+    /// A URL whose password is never shown.
+    Url,
+}
+
+pub(crate) const LISTEN: &str = "listen";
+pub(crate) const DATABASE_URL: &str = "database_url";
+pub(crate) const DATA_DIR: &str = "data_dir";
+pub(crate) const GITHUB_SECRET: &str = "github.webhook_secret";
+pub(crate) const GITHUB_SECRET_PREVIOUS: &str = "github.webhook_secret_previous";
+pub(crate) const READ_TOKEN: &str = "read_token";
+pub(crate) const PUBLIC_READ: &str = "public_read";
+pub(crate) const CORS_ORIGINS: &str = "cors_origins";
+pub(crate) const RATE_LIMIT: &str = "rate_limit";
+pub(crate) const TRUSTED_PROXIES: &str = "trusted_proxies";
+
+/// All of them, in the order in which they are shown.
+pub(crate) const KEYS: &[Key] = &[
+    Key {
+        name: LISTEN,
+        env: &["OASIS_LISTEN", "PORT"],
+        default: Some("127.0.0.1:8080"),
+        kind: Kind::Plain,
+        about: "address and port; a port alone is one on all addresses, as Cloud Run sets PORT",
+    },
+    Key {
+        name: DATABASE_URL,
+        env: &["DATABASE_URL", "SUPABASE_DB_URL"],
+        default: None,
+        kind: Kind::Url,
+        about: "the database, sqlite:PATH; without it oasis.db in the data directory",
+    },
+    Key {
+        name: DATA_DIR,
+        env: &["OASIS_DATA_DIR"],
+        default: Some("./oasis-data"),
+        kind: Kind::Plain,
+        about: "where the embedded database and the generated secret live",
+    },
+    Key {
+        name: GITHUB_SECRET,
+        env: &["GITHUB_WEBHOOK_SECRET"],
+        default: None,
+        kind: Kind::Secret,
+        about: "the secret of GitHub's webhooks; on loopback one is made",
+    },
+    Key {
+        name: GITHUB_SECRET_PREVIOUS,
+        env: &["GITHUB_WEBHOOK_SECRET_PREVIOUS"],
+        default: None,
+        kind: Kind::Secret,
+        about: "verifies too, while the secret is rotated",
+    },
+    Key {
+        name: READ_TOKEN,
+        env: &["OASIS_READ_TOKEN"],
+        default: None,
+        kind: Kind::Secret,
+        about: "tokens that let their holders read, separated by commas",
+    },
+    Key {
+        name: PUBLIC_READ,
+        env: &["OASIS_PUBLIC_READ"],
+        default: Some("false"),
+        kind: Kind::Plain,
+        about: "everybody may read, also where the address is not loopback",
+    },
+    Key {
+        name: CORS_ORIGINS,
+        env: &["OASIS_CORS_ORIGINS"],
+        default: None,
+        kind: Kind::Plain,
+        about: "origins whose pages may read, exactly as a browser sends them, separated by commas",
+    },
+    Key {
+        name: RATE_LIMIT,
+        env: &["OASIS_RATE_LIMIT"],
+        default: Some("50/100"),
+        kind: Kind::Plain,
+        about: "requests per second for each reader, and how many at once; off for no limit",
+    },
+    Key {
+        name: TRUSTED_PROXIES,
+        env: &["OASIS_TRUSTED_PROXIES"],
+        default: None,
+        kind: Kind::Plain,
+        about: "networks whose X-Forwarded-For is believed, as CIDRs separated by commas",
+    },
+];

@@ -1,0 +1,87 @@
+//! The routes, and what stands in front of them.
+
+use std::num::NonZeroU32;
+use std::str::FromStr;
+
+use anyhow::Result;
+use axum::Router;
+use axum::http::{HeaderName, HeaderValue, Method, header};
+use oasis_axum::{Oasis, RateLimit};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::cors::CorsLayer;
+use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
+use tower_http::set_header::SetResponseHeaderLayer;
+
+use crate::config::{CORS_ORIGINS, Config, RATE_LIMIT, TRUSTED_PROXIES};
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// The routes of a gateway of its own. Webhooks have no rate limit: GitHub comes in bursts, and a
+/// delivery that is refused it does not send again.
+pub(crate) fn assemble(oasis: &Oasis, config: &Config) -> Result<Router> {
+    let readers = oasis.query().merge(oasis.feed()).merge(oasis.health());
+    let readers = match rate_limit(config)? {
+        Some(limit) => limit.around(readers),
+        None => readers,
+    };
+    let nosniff = HeaderValue::from_static("nosniff");
+    let app = oasis
+        .webhooks()
+        .merge(readers.layer(cors(config)?))
+        .fallback(oasis_axum::not_found)
+        .layer(SetResponseHeaderLayer::if_not_present(header::X_CONTENT_TYPE_OPTIONS, nosniff))
+        // A panic ends one request and not the process.
+        .layer(CatchPanicLayer::new())
+        .layer(PropagateRequestIdLayer::new(REQUEST_ID))
+        .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid));
+    Ok(app)
+}
+
+/// Pages of these origins may read. Another origin gets the same answer without the headers that
+/// would let its page see it.
+fn cors(config: &Config) -> Result<CorsLayer> {
+    let mut origins = Vec::new();
+    for origin in config.list::<String>(CORS_ORIGINS)? {
+        if !(origin.starts_with("https://") || origin.starts_with("http://"))
+            || origin.ends_with('/')
+        {
+            let form = format!("{origin:?} is no origin such as https://board.example.com");
+            return Err(config.invalid(CORS_ORIGINS, &form));
+        }
+        origins.push(origin.parse::<HeaderValue>().map_err(|e| config.invalid(CORS_ORIGINS, &e))?);
+    }
+    let shown = ["link", "x-next-cursor", "x-total-count", "x-vtid", "retry-after", "x-request-id"];
+    Ok(CorsLayer::new()
+        .allow_origin(origins)
+        .allow_methods([Method::GET])
+        .allow_headers([header::AUTHORIZATION, HeaderName::from_static("last-event-id")])
+        .expose_headers(shown.map(HeaderName::from_static)))
+}
+
+/// `rate/burst` of a setting.
+struct Rate {
+    per_second: NonZeroU32,
+    burst: NonZeroU32,
+}
+
+impl FromStr for Rate {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, &'static str> {
+        let parts = text.split_once('/').and_then(|(rate, burst)| {
+            Some(Self { per_second: rate.parse().ok()?, burst: burst.parse().ok()? })
+        });
+        parts.ok_or("not requests per second and burst such as 50/100, and not off")
+    }
+}
+
+fn rate_limit(config: &Config) -> Result<Option<RateLimit>> {
+    if config.get(RATE_LIMIT).is_some_and(|rate| rate.trim() == "off") {
+        return Ok(None);
+    }
+    let Some(rate) = config.parse::<Rate>(RATE_LIMIT)? else { return Ok(None) };
+    let proxies = config.list::<String>(TRUSTED_PROXIES)?;
+    let proxies: Vec<_> = proxies.iter().map(String::as_str).collect();
+    let limit = RateLimit::new(rate.per_second, rate.burst, &proxies);
+    limit.map(Some).map_err(|error| config.invalid(TRUSTED_PROXIES, &error))
+}
