@@ -3,12 +3,16 @@
 use std::fmt;
 
 use axum::extract::{Request, State};
-use axum::http::header::AUTHORIZATION;
+use axum::http::HeaderMap;
+use axum::http::header::{self, AUTHORIZATION};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use ctutils::CtEq;
+use oasis_core::Timestamp;
 
+use crate::clock;
 use crate::problem::Problem;
+use crate::session::SessionKey;
 use crate::state::Shared;
 
 /// A bearer token that lets its holder read.
@@ -60,21 +64,73 @@ impl fmt::Display for InvalidToken {
 
 impl std::error::Error for InvalidToken {}
 
-/// Lets a request pass that may read: with one of the tokens, or with any where none is set.
+/// Those who may read: with one of the tokens, or everybody where none is set.
+pub(crate) struct Readers {
+    tokens: Vec<(ReadToken, SessionKey)>,
+}
+
+/// The cookie that holds a session of the console.
+pub(crate) const COOKIE: &str = "oasis_session";
+
+impl Readers {
+    pub(crate) fn new(tokens: Vec<ReadToken>) -> Self {
+        let with_key = |token: ReadToken| {
+            let key = SessionKey::derive(&token.0);
+            (token, key)
+        };
+        Self { tokens: tokens.into_iter().map(with_key).collect() }
+    }
+
+    pub(crate) fn is_open(&self) -> bool {
+        self.tokens.is_empty()
+    }
+
+    /// Whether a request with these headers may read.
+    pub(crate) fn admit(&self, headers: &HeaderMap, now: Timestamp) -> bool {
+        let presented = headers.get(AUTHORIZATION).map(|value| value.as_bytes());
+        let token = presented.and_then(bearer).unwrap_or_default();
+        // All are compared, so that the time tells nothing of which one was near.
+        let known = self.tokens.iter().fold(false, |known, (valid, _)| known | valid.is(token));
+        let session = sessions(headers).any(|value| {
+            self.tokens.iter().fold(false, |known, (_, key)| known | key.opens(value, now))
+        });
+        self.is_open() || known || session
+    }
+
+    /// A session for a token, if it is one.
+    pub(crate) fn trade(&self, token: &[u8], now: Timestamp) -> Option<String> {
+        let mut sealed = None;
+        for (valid, key) in &self.tokens {
+            if valid.is(token) {
+                sealed = Some(key.seal(now));
+            }
+        }
+        sealed
+    }
+}
+
+/// Lets a request pass that may read.
 pub(crate) async fn may_read(
     State(shared): State<Shared>,
     request: Request,
     next: Next,
 ) -> Response {
-    let presented = request.headers().get(AUTHORIZATION).map(|value| value.as_bytes());
-    let token = presented.and_then(bearer).unwrap_or_default();
-    let open = shared.read_tokens.is_empty();
-    // All are compared, so that the time tells nothing of which one was near.
-    let known = shared.read_tokens.iter().fold(false, |known, valid| known | valid.is(token));
-    if open || known { next.run(request).await } else { Problem::not_authorized().into_response() }
+    if shared.readers.admit(request.headers(), clock::now()) {
+        next.run(request).await
+    } else {
+        Problem::not_authorized().into_response()
+    }
 }
 
 fn bearer(value: &[u8]) -> Option<&[u8]> {
     let (scheme, token) = value.split_at_checked(7)?;
     scheme.eq_ignore_ascii_case(b"bearer ").then_some(token.trim_ascii())
+}
+
+/// The values of our cookie; a browser may send several, of a path above and of this one.
+fn sessions(headers: &HeaderMap) -> impl Iterator<Item = &str> {
+    let values =
+        headers.get_all(header::COOKIE).into_iter().filter_map(|value| value.to_str().ok());
+    let pairs = values.flat_map(|value| value.split(';')).filter_map(|pair| pair.split_once('='));
+    pairs.filter(|(name, _)| name.trim() == COOKIE).map(|(_, value)| value.trim())
 }

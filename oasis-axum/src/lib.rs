@@ -22,6 +22,7 @@
 
 mod auth;
 mod clock;
+mod console;
 mod feed;
 mod health;
 mod limits;
@@ -29,6 +30,7 @@ mod params;
 mod problem;
 mod query;
 mod rate_limit;
+mod session;
 mod state;
 mod webhooks;
 

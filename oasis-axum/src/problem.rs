@@ -22,6 +22,7 @@ enum Kind {
     MalformedRequest,
     NotSigned,
     NotAuthorized,
+    NotAllowed,
     NotFound,
     MethodNotAllowed,
     TooLarge,
@@ -36,6 +37,7 @@ impl Kind {
         match self {
             Self::MalformedRequest => StatusCode::BAD_REQUEST,
             Self::NotSigned | Self::NotAuthorized => StatusCode::UNAUTHORIZED,
+            Self::NotAllowed => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -50,6 +52,7 @@ impl Kind {
             Self::MalformedRequest => "malformed-request",
             Self::NotSigned => "not-signed",
             Self::NotAuthorized => "not-authorized",
+            Self::NotAllowed => "not-allowed",
             Self::NotFound => "not-found",
             Self::MethodNotAllowed => "method-not-allowed",
             Self::TooLarge => "too-large",
@@ -65,6 +68,7 @@ impl Kind {
             Self::MalformedRequest => "The request is malformed",
             Self::NotSigned => "The delivery is not signed by a known secret",
             Self::NotAuthorized => "A token is needed",
+            Self::NotAllowed => "This is not allowed",
             Self::NotFound => "There is nothing here",
             Self::MethodNotAllowed => "This path does not take that method",
             Self::TooLarge => "The body is too large",
@@ -101,6 +105,14 @@ impl Problem {
 
     pub(crate) fn not_authorized() -> Self {
         Self::new(Kind::NotAuthorized, "send a read token as `Authorization: Bearer <token>`")
+    }
+
+    pub(crate) fn other_site() -> Self {
+        Self::new(Kind::NotAllowed, "only the gateway's own pages may sign in or out")
+    }
+
+    pub(crate) fn not_json() -> Self {
+        Self::new(Kind::UnsupportedMediaType, "send application/json")
     }
 
     pub(crate) fn no_such_event() -> Self {

@@ -9,7 +9,8 @@ use axum::routing::{get, post};
 use oasis_core::{EventStore, Ingestor, KeyRing, Normalizer};
 use tokio_util::sync::CancellationToken;
 
-use crate::auth::{self, ReadToken};
+use crate::auth::{self, ReadToken, Readers};
+use crate::console;
 use crate::feed::{self, Follower};
 use crate::limits::{Budget, Limits};
 use crate::problem::Problem;
@@ -31,7 +32,7 @@ pub(crate) struct Parts {
     pub(crate) ingestor: Ingestor,
     pub(crate) follower: Follower,
     pub(crate) budget: Budget,
-    pub(crate) read_tokens: Vec<ReadToken>,
+    pub(crate) readers: Readers,
     pub(crate) stop: CancellationToken,
 }
 
@@ -45,6 +46,11 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("GET", "/events/health"),
     ("GET", "/api/v1/devhub/feed"),
     ("GET", "/api/v1/devhub/health"),
+    ("GET", "/console"),
+    ("GET", "/console/{file}"),
+    ("GET", "/console/session"),
+    ("POST", "/console/session"),
+    ("DELETE", "/console/session"),
     ("GET", "/health"),
     ("GET", "/livez"),
     ("GET", "/readyz"),
@@ -76,7 +82,7 @@ impl Oasis {
                 ingestor,
                 follower,
                 budget: Budget::new(limits),
-                read_tokens,
+                readers: Readers::new(read_tokens),
                 stop,
             }),
         }
@@ -84,7 +90,11 @@ impl Oasis {
 
     /// All routes of [`ROUTES`].
     pub fn router<S: Clone + Send + Sync + 'static>(&self) -> Router<S> {
-        self.webhooks().merge(self.query()).merge(self.feed()).merge(self.health())
+        self.webhooks()
+            .merge(self.query())
+            .merge(self.feed())
+            .merge(self.console())
+            .merge(self.health())
     }
 
     /// `POST /webhooks/github` and `GET /webhooks/health`.
@@ -112,6 +122,21 @@ impl Oasis {
     pub fn feed<S: Clone + Send + Sync + 'static>(&self) -> Router<S> {
         let health = self.open(Router::new().route("/api/v1/devhub/health", get(health::ready)));
         self.reading(Router::new().route("/api/v1/devhub/feed", get(feed::feed))).merge(health)
+    }
+
+    /// `GET /console`, the page for people, with its files and its sign-in. It reads what
+    /// [`query`](Self::query) and [`feed`](Self::feed) give, so it needs them at the same path.
+    pub fn console<S: Clone + Send + Sync + 'static>(&self) -> Router<S> {
+        let session = get(console::session::standing)
+            .post(console::session::sign_in)
+            .delete(console::session::sign_out);
+        self.open(
+            Router::new()
+                .route("/console", get(console::page))
+                .route("/console/", get(console::without_slash))
+                .route("/console/{file}", get(console::file))
+                .route("/console/session", session),
+        )
     }
 
     /// `GET /health`, `/livez` and `/readyz`.

@@ -7,6 +7,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod console;
 mod feed;
 mod host;
 mod query;
