@@ -5,6 +5,7 @@
 )]
 
 mod bench;
+mod console;
 mod deny;
 mod docs;
 mod floors;
@@ -55,6 +56,8 @@ enum Command {
     Docs,
     /// Build the wheel, install it into a clean environment, run its tests.
     Py,
+    /// Drive the Live Console in a real browser; leaves screenshots below the target directory.
+    Console,
     /// Replay the fuzz seeds and some thousand mutations; with a target, run libFuzzer on it.
     Fuzz(fuzz::Args),
     /// Measure the core; prints how much verify + normalise costs beside the bare HMAC.
@@ -71,10 +74,12 @@ const BUILD: Step = Step::new("build", "the tests compile", rust_tests::build);
 const RUST: Step = Step::new("rust", "the Rust tests and doc examples pass", rust_tests::run);
 const DOCS: Step = Step::new("docs", "the documentation builds without a warning", docs::run);
 const PY: Step = Step::new("py", "the wheel installs and passes its tests", python::run);
+const CONSOLE: Step = Step::new("console", "the console works in a real browser", console::run);
 const FUZZ: Step = Step::new("fuzz", "seeds and mutations break nothing", fuzz::smoke);
 
 /// What needs no compiler comes first, so that the cheapest failure is the first one seen.
-const TEST: &[Step] = &[PROVISION, FMT, FLOORS, LINKS, LINT, DENY, BUILD, RUST, FUZZ, DOCS, PY];
+const TEST: &[Step] =
+    &[PROVISION, FMT, FLOORS, LINKS, LINT, DENY, BUILD, RUST, FUZZ, DOCS, PY, CONSOLE];
 
 fn main() -> ExitCode {
     let command = Cli::parse().command;
@@ -89,6 +94,7 @@ fn main() -> ExitCode {
         Command::Rust => steps::run_all(&project, &[BUILD, RUST]),
         Command::Docs => steps::run_all(&project, &[DOCS]),
         Command::Py => steps::run_all(&project, &[PY]),
+        Command::Console => steps::run_all(&project, &[CONSOLE]),
         Command::Fuzz(args) => match args.target {
             None => steps::run_all(&project, &[FUZZ]),
             Some(_) => fuzz::libfuzzer(&project, &args),

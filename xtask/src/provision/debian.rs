@@ -28,6 +28,12 @@ const NEEDS: &[Need] = &[
         packages: &["python3", "python3-venv"],
         reason: "`py` installs the wheel into a clean environment",
     },
+    Need {
+        what: "Chromium",
+        probe: &["chromium", "--version"],
+        packages: &["chromium"],
+        reason: "`console` drives the Live Console in it",
+    },
 ];
 
 /// Installs the packages of what is missing.

@@ -17,5 +17,6 @@ pub(crate) fn run(project: &Project) -> Result<()> {
     rust::components(project)?;
     CARGO_DENY.find_or_install(project)?;
     Venv::tools(project)?;
+    Venv::browser(project)?;
     Ok(())
 }

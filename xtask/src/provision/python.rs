@@ -10,6 +10,10 @@ use crate::project::Project;
 
 const MATURIN: &str = "maturin==1.16.0";
 pub(crate) const PYTEST: &str = "pytest==9.2.0";
+/// Drives a browser that is there already: none is downloaded.
+const PLAYWRIGHT: &str = "playwright==1.65.2";
+/// axe-core, the accessibility checks, in the package itself.
+const AXE: &str = "axe-playwright-python==0.1.8";
 
 /// A virtual environment.
 #[derive(Debug)]
@@ -18,14 +22,24 @@ pub(crate) struct Venv(PathBuf);
 impl Venv {
     /// The environment with what builds wheels; kept from run to run.
     pub(crate) fn tools(project: &Project) -> Result<Self> {
-        let venv = Self(project.made("venv"));
-        if venv.has(project, MATURIN) {
-            println!("{MATURIN}: there");
+        Self::with(project, "venv", &[MATURIN])
+    }
+
+    /// The environment with what drives a browser; kept from run to run.
+    pub(crate) fn browser(project: &Project) -> Result<Self> {
+        Self::with(project, "venv-console", &[PYTEST, PLAYWRIGHT, AXE])
+    }
+
+    fn with(project: &Project, name: &str, packages: &[&str]) -> Result<Self> {
+        let venv = Self(project.made(name));
+        let shown = packages.join(", ");
+        if venv.has(project, packages) {
+            println!("{shown}: there");
             return Ok(venv);
         }
-        println!("{MATURIN}: missing; installed into {}", venv.0.display());
-        let venv = Self::create(project, "venv")?;
-        venv.install(project, [MATURIN])?;
+        println!("{shown}: missing; installed into {}", venv.0.display());
+        let venv = Self::create(project, name)?;
+        venv.install(project, packages)?;
         Ok(venv)
     }
 
@@ -56,9 +70,9 @@ impl Venv {
         self.0.join("bin").join(name)
     }
 
-    fn has(&self, project: &Project, package: &str) -> bool {
+    fn has(&self, project: &Project, packages: &[&str]) -> bool {
         let list = ["-m", "pip", "freeze", "--disable-pip-version-check"];
         process::ask(project.program(self.program("python")).args(list))
-            .is_some_and(|text| text.lines().any(|line| line == package))
+            .is_some_and(|text| packages.iter().all(|p| text.lines().any(|line| line == *p)))
     }
 }
