@@ -17,7 +17,8 @@ use crate::config::{CORS_ORIGINS, Config, RATE_LIMIT, TRUSTED_PROXIES};
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The routes of a gateway of its own. Webhooks have no rate limit: GitHub comes in bursts, and a
-/// delivery that is refused it does not send again.
+/// delivery that is refused it does not send again. Neither has the console's page, which is some
+/// thirty files at once; what it asks of the ledger has.
 pub(crate) fn assemble(oasis: &Oasis, config: &Config) -> Result<Router> {
     let readers = oasis.query().merge(oasis.feed()).merge(oasis.health());
     let readers = match rate_limit(config)? {
@@ -28,6 +29,7 @@ pub(crate) fn assemble(oasis: &Oasis, config: &Config) -> Result<Router> {
     let app = oasis
         .webhooks()
         .merge(readers.layer(cors(config)?))
+        .merge(oasis.console())
         .fallback(oasis_axum::not_found)
         .layer(SetResponseHeaderLayer::if_not_present(header::X_CONTENT_TYPE_OPTIONS, nosniff))
         // A panic ends one request and not the process.
