@@ -10,7 +10,7 @@ use crate::time::Timestamp;
 /// let arrival = Arrival::new(Timestamp::from_unix_seconds(1_761_739_200), [7; 10]);
 /// assert_eq!(arrival.event_id().to_string(), "019a2fd6-d600-7707-8707-070707070707");
 /// ```
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Arrival {
     at: Timestamp,
     entropy: [u8; 10],

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use crate::arrival::Arrival;
-use crate::normalize::Normalizer;
+use crate::event::Event;
+use crate::normalize::{Normalizer, PayloadError};
 use crate::secret::KeyRing;
 use crate::store::{Appended, EventStore, EventStoreExt, StoreError};
-use crate::verify::{GithubHeaders, GithubVerifier, Refused, VerifiedPush};
+use crate::verify::{GithubHeaders, GithubVerifier, Refused, VerifiedClient, VerifiedPush};
 
 /// Takes deliveries in. Every adapter uses it, so there is no second way into a ledger.
 ///
@@ -82,6 +83,51 @@ impl Ingestor {
     ) -> Result<Appended, StoreError> {
         self.store.append_one(self.normalizer.gcp(verified, arrival)).await
     }
+
+    /// Takes one event of a client's, in any shape that [`Normalizer::ingest`] reads: when it
+    /// returns `Ok`, the row is durable.
+    ///
+    /// # Errors
+    /// [`SubmitError::Payload`] when the client can mend it, and nothing was stored;
+    /// [`SubmitError::Store`] when the ledger could not take it: bring it again.
+    pub async fn ingest(
+        &self,
+        _client: VerifiedClient,
+        body: &[u8],
+        arrival: Arrival,
+    ) -> Result<Appended, SubmitError> {
+        Ok(self.store.append_one(self.normalizer.ingest(body, arrival)?).await?)
+    }
+
+    /// Takes events of a client's that were read before, all of them or none.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the ledger could not take them: bring them again.
+    pub async fn append(
+        &self,
+        _client: VerifiedClient,
+        events: Vec<Event>,
+    ) -> Result<Vec<Appended>, StoreError> {
+        self.store.append(events).await
+    }
+
+    /// What reads deliveries and events here.
+    #[must_use]
+    pub const fn normalizer(&self) -> &Normalizer {
+        &self.normalizer
+    }
+}
+
+/// What a client sent was not taken.
+#[derive(Debug, thiserror::Error)]
+#[expect(clippy::exhaustive_enums, reason = "the client's token is proven, so no third is wrong")]
+pub enum SubmitError {
+    /// A field is not what it must be.
+    #[error(transparent)]
+    Payload(#[from] PayloadError),
+    /// The store could not take it.
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }
 
 /// A delivery was not taken.

@@ -36,8 +36,8 @@ pub use event::{
     Event, EventId, InvalidEventId, InvalidLink, InvalidStatus, InvalidTitle, Link, Meta, Position,
     Recorded, Status, Title,
 };
-pub use ingest::{IngestError, Ingestor};
-pub use normalize::Normalizer;
+pub use ingest::{IngestError, Ingestor, SubmitError};
+pub use normalize::{Heartbeat, Normalizer, PayloadError};
 pub use secret::{EmptySecret, KeyRing, Secret};
 pub use store::{
     Appended, Cursor, EventFilter, EventStore, EventStoreExt, Follow, GroupCommit, InvalidCursor,

@@ -1,5 +1,7 @@
-//! From a verified delivery to an event; what no rule knows is an event too.
+//! From a verified delivery to an event, where what no rule knows is an event too; and from what a
+//! client sends, where it can be told what is wrong.
 
+mod agent;
 mod conclusion;
 mod decide;
 mod gcp;
@@ -8,6 +10,8 @@ mod github;
 mod note;
 mod place;
 mod template;
+
+pub use agent::{Heartbeat, PayloadError};
 
 use crate::event::{Event, Status};
 use crate::vtid::VtidSearch;

@@ -1,6 +1,7 @@
 //! The proof that a delivery comes from whom it says: only a verifier makes a [`Verified`] or a
 //! [`VerifiedPush`].
 
+mod client;
 pub mod danger;
 mod gcp;
 mod github;
@@ -8,6 +9,7 @@ mod google;
 mod header;
 mod refused;
 
+pub use client::VerifiedClient;
 pub use gcp::GcpHeaders;
 pub use github::{GithubHeaders, GithubVerifier};
 pub use google::{GoogleVerifier, IncompletePolicy, SignedClaims};

@@ -25,9 +25,9 @@ pub(crate) fn check(event: &Event, what: &str) -> Value {
             && word.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'_' | b'-'))
     };
     assert!(source.split('.').all(lower), "{what}: {source}");
-    let default_layer = match source {
-        "github.actions" | "gcp.deploy" => "CICDL",
-        "agent.ping" => "AGTL",
+    let default_layer = match source.split('.').next().unwrap() {
+        "github" | "gcp" => "CICDL",
+        "agent" => "AGTL",
         _ => "SYSTEM",
     };
     assert!(json.get("position").is_none() && json.get("recorded_at").is_none());
@@ -42,7 +42,7 @@ pub(crate) fn check(event: &Event, what: &str) -> Value {
         [_, layer, .., _] if is_number && words.iter().rev().skip(2).all(capitals) => layer,
         _ => panic!("{what}: {vtid} is no task id"),
     };
-    // A label may give another layer than the id.
+    // A label or a client may give another layer than the id.
     if json["meta"]["layer_source"].is_null() {
         assert_eq!(layer, wanted, "{what}: {vtid}");
     }

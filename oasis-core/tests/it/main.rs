@@ -6,6 +6,7 @@
     reason = "the whole crate is a test; clippy.toml allows it in test functions only"
 )]
 
+mod clients;
 mod contract;
 mod corpus;
 mod deliveries;
