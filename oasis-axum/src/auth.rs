@@ -122,7 +122,8 @@ pub(crate) async fn may_read(
     }
 }
 
-fn bearer(value: &[u8]) -> Option<&[u8]> {
+/// The token of a value of `Authorization`.
+pub(crate) fn bearer(value: &[u8]) -> Option<&[u8]> {
     let (scheme, token) = value.split_at_checked(7)?;
     scheme.eq_ignore_ascii_case(b"bearer ").then_some(token.trim_ascii())
 }

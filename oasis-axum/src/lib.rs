@@ -19,11 +19,18 @@
 //! let app: Router = Router::new().nest("/oasis", oasis.webhooks().merge(oasis.query()));
 //! # Ok::<(), oasis_core::EmptySecret>(())
 //! ```
+//!
+//! # Features
+//!
+//! - `gcp` (off): `POST /webhooks/gcp`, what Google pushes by Pub/Sub and Eventarc. It brings a TLS
+//!   client, which fetches Google's keys.
 
 mod auth;
 mod clock;
 mod console;
 mod feed;
+#[cfg(feature = "gcp")]
+mod google;
 mod health;
 mod limits;
 mod params;
@@ -36,6 +43,8 @@ mod webhooks;
 
 pub use auth::{InvalidToken, ReadToken};
 pub use clock::now;
+#[cfg(feature = "gcp")]
+pub use google::GooglePush;
 pub use limits::Limits;
 pub use problem::{Problem, not_found};
 pub use rate_limit::RateLimit;

@@ -115,6 +115,18 @@ impl Problem {
         Self::new(Kind::UnsupportedMediaType, "send application/json")
     }
 
+    #[cfg(feature = "gcp")]
+    pub(crate) fn no_push_token() -> Self {
+        let detail = "a push needs one token that Google signed (RS256) as `Authorization: Bearer`";
+        Self::new(Kind::NotSigned, detail)
+    }
+
+    #[cfg(feature = "gcp")]
+    pub(crate) fn keys_unavailable() -> Self {
+        let detail = "the keys that tokens are signed with can't be had; send the same push later";
+        Self::new(Kind::Busy, detail)
+    }
+
     pub(crate) fn no_such_event() -> Self {
         Self::new(Kind::NotFound, "the ledger holds no event with this id")
     }
@@ -155,7 +167,12 @@ impl From<Refused> for Problem {
             RefuseReason::UnsupportedMediaType => Kind::UnsupportedMediaType,
             RefuseReason::MissingSignature
             | RefuseReason::MalformedSignature
-            | RefuseReason::WrongSignature => Kind::NotSigned,
+            | RefuseReason::WrongSignature
+            | RefuseReason::MalformedToken
+            | RefuseReason::WrongIssuer
+            | RefuseReason::WrongAudience
+            | RefuseReason::WrongAccount
+            | RefuseReason::ExpiredToken => Kind::NotSigned,
             // Missing, repeated and malformed headers, and what a later version adds.
             _ => Kind::MalformedRequest,
         };

@@ -106,6 +106,20 @@ impl Oasis {
         )
     }
 
+    /// `POST /webhooks/gcp`, beside what [`router`](Self::router) has.
+    #[cfg(feature = "gcp")]
+    pub fn gcp_webhooks<S: Clone + Send + Sync + 'static>(
+        &self,
+        push: crate::google::GooglePush,
+    ) -> Router<S> {
+        let other = || async { Problem::method_not_allowed() };
+        let state = crate::google::GoogleState { shared: Arc::clone(&self.shared), push };
+        Router::new()
+            .route("/webhooks/gcp", post(crate::google::gcp))
+            .method_not_allowed_fallback(other)
+            .with_state(state)
+    }
+
     /// `GET /api/v1/oasis/events`, one event by its id, and the older path `GET /events`.
     pub fn query<S: Clone + Send + Sync + 'static>(&self) -> Router<S> {
         let health = self.open(Router::new().route("/events/health", get(health::ready)));

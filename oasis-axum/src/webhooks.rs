@@ -45,7 +45,7 @@ pub(crate) struct Receipt {
 }
 
 impl Receipt {
-    fn of(appended: Appended) -> Self {
+    pub(crate) fn of(appended: Appended) -> Self {
         let event = appended.recorded.event;
         Self {
             ok: true,

@@ -3,16 +3,19 @@
 use std::num::NonZeroU32;
 use std::str::FromStr;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use axum::Router;
 use axum::http::{HeaderName, HeaderValue, Method, header};
-use oasis_axum::{Oasis, RateLimit};
+use oasis_axum::{GooglePush, Oasis, RateLimit};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::CorsLayer;
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
 use tower_http::set_header::SetResponseHeaderLayer;
 
-use crate::config::{CORS_ORIGINS, Config, RATE_LIMIT, TRUSTED_PROXIES};
+use crate::config::{
+    CORS_ORIGINS, Config, GCP_AUDIENCE, GCP_KEYS_URL, GCP_SERVICE_ACCOUNT, RATE_LIMIT,
+    TRUSTED_PROXIES,
+};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -26,8 +29,11 @@ pub(crate) fn assemble(oasis: &Oasis, config: &Config) -> Result<Router> {
         None => readers,
     };
     let nosniff = HeaderValue::from_static("nosniff");
-    let app = oasis
-        .webhooks()
+    let webhooks = match google(config)? {
+        Some(push) => oasis.webhooks().merge(oasis.gcp_webhooks(push)),
+        None => oasis.webhooks(),
+    };
+    let app = webhooks
         .merge(readers.layer(cors(config)?))
         .merge(oasis.console())
         .fallback(oasis_axum::not_found)
@@ -37,6 +43,25 @@ pub(crate) fn assemble(oasis: &Oasis, config: &Config) -> Result<Router> {
         .layer(PropagateRequestIdLayer::new(REQUEST_ID))
         .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid));
     Ok(app)
+}
+
+/// What Google may push; `None` where it isn't configured.
+fn google(config: &Config) -> Result<Option<GooglePush>> {
+    let (audience, account) = (config.get(GCP_AUDIENCE), config.get(GCP_SERVICE_ACCOUNT));
+    let (Some(audience), Some(account)) = (audience, account) else {
+        if audience.is_some() || account.is_some() {
+            bail!(
+                "{GCP_AUDIENCE} and {GCP_SERVICE_ACCOUNT} are needed together: an audience alone proves nothing"
+            );
+        }
+        return Ok(None);
+    };
+    let push = GooglePush::new(audience, account);
+    let push = push.map_err(|error| config.invalid(GCP_AUDIENCE, &error))?;
+    Ok(Some(match config.get(GCP_KEYS_URL) {
+        Some(url) => push.with_keys_at(url),
+        None => push,
+    }))
 }
 
 /// Pages of these origins may read. Another origin gets the same answer without the headers that

@@ -9,6 +9,8 @@
 
 mod console;
 mod feed;
+#[cfg(feature = "gcp")]
+mod google;
 mod host;
 mod query;
 mod webhooks;

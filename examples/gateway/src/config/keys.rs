@@ -29,6 +29,9 @@ pub(crate) const GITHUB_SECRET: &str = "github.webhook_secret";
 pub(crate) const GITHUB_SECRET_PREVIOUS: &str = "github.webhook_secret_previous";
 pub(crate) const READ_TOKEN: &str = "read_token";
 pub(crate) const PUBLIC_READ: &str = "public_read";
+pub(crate) const GCP_AUDIENCE: &str = "gcp.audience";
+pub(crate) const GCP_SERVICE_ACCOUNT: &str = "gcp.service_account";
+pub(crate) const GCP_KEYS_URL: &str = "gcp.keys_url";
 pub(crate) const CORS_ORIGINS: &str = "cors_origins";
 pub(crate) const RATE_LIMIT: &str = "rate_limit";
 pub(crate) const TRUSTED_PROXIES: &str = "trusted_proxies";
@@ -69,6 +72,27 @@ pub(crate) const KEYS: &[Key] = &[
         default: None,
         kind: Kind::Secret,
         about: "verifies too, while the secret is rotated",
+    },
+    Key {
+        name: GCP_AUDIENCE,
+        env: &["OASIS_PUBSUB_AUDIENCE"],
+        default: None,
+        kind: Kind::Plain,
+        about: "the audience of the tokens that Google pushes with; with it /webhooks/gcp is served",
+    },
+    Key {
+        name: GCP_SERVICE_ACCOUNT,
+        env: &["OASIS_PUBSUB_SERVICE_ACCOUNT"],
+        default: None,
+        kind: Kind::Plain,
+        about: "the e-mail address of the service account that Google pushes as",
+    },
+    Key {
+        name: GCP_KEYS_URL,
+        env: &["OASIS_GOOGLE_KEYS_URL"],
+        default: None,
+        kind: Kind::Plain,
+        about: "where the keys of those tokens are, if not at Google; who answers there can sign",
     },
     Key {
         name: READ_TOKEN,

@@ -120,6 +120,7 @@ fn a_bad_setting_is_named_with_where_it_comes_from() {
         ("OASIS_CORS_ORIGINS", "example.com", "cors_origins (from OASIS_CORS_ORIGINS)"),
         ("OASIS_PUBLIC_READ", "maybe", "public_read (from OASIS_PUBLIC_READ)"),
         ("OASIS_CONFIG", "/nowhere.toml", "/nowhere.toml"),
+        ("OASIS_PUBSUB_AUDIENCE", "https://oasis.example.com", "gcp.service_account"),
     ] {
         let output = command(dir.path()).env(name, value).output().unwrap();
         assert_eq!(output.status.code(), Some(1), "{name}");

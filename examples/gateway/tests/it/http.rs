@@ -136,3 +136,22 @@ async fn only_a_listed_origin_s_page_may_read() {
         assert!(answer.contains("vary: origin") && answer.contains("x-request-id"), "{answer}");
     }
 }
+
+#[tokio::test]
+async fn a_push_of_google_s_is_taken_only_where_it_is_configured() {
+    let dir = data_dir();
+    let post = b"POST /webhooks/gcp HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}";
+    let gateway = Gateway::start(dir.path());
+    let answer = exchange(&gateway, &[post]).await;
+    assert!(answer.starts_with("HTTP/1.1 404 "), "{answer}");
+
+    let mut command = command(dir.path());
+    let gateway = Gateway::spawn(
+        command
+            .env("OASIS_PUBSUB_AUDIENCE", "https://oasis.example.com/webhooks/gcp")
+            .env("OASIS_PUBSUB_SERVICE_ACCOUNT", "push@p.iam.gserviceaccount.com")
+            .args(["--listen", "127.0.0.1:0", "--log-format", "json"]),
+    );
+    let answer = exchange(&gateway, &[post]).await;
+    assert!(answer.starts_with("HTTP/1.1 401 "), "{answer}");
+}
