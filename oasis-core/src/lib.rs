@@ -44,4 +44,6 @@ pub use store::{
     MemoryStore, Order, Page, Query, StoreError, StoreErrorKind,
 };
 pub use time::{InvalidTimestamp, Timestamp};
-pub use vtid::{Found, InvalidVtid, UNSET, Vtid, VtidScheme, VtidSearch};
+pub use vtid::{
+    Candidate, Found, InvalidScheme, InvalidVtid, Rejection, UNSET, Vtid, VtidScheme, VtidSearch,
+};

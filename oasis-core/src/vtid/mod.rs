@@ -1,15 +1,19 @@
 //! The task id (VTID), the schemes that spell it, and the search for it.
 
+mod explain;
 mod scheme;
 mod search;
+mod spelling;
 
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+pub use explain::{Candidate, Rejection};
 pub use scheme::VtidScheme;
 pub use search::{Found, VtidSearch};
+pub use spelling::InvalidScheme;
 
 /// A task id in capitals, such as `DEV-CICDL-0031` or `VTID-03697`.
 ///

@@ -2,7 +2,9 @@
 
 use std::ops::{Range, RangeInclusive};
 
-/// One way to spell a task id: a prefix, layer words and a number, joined by `-`.
+use super::explain::Rejection;
+
+/// One way to spell a task id: a prefix, words and a number, joined by `-`.
 ///
 /// ```
 /// use oasis_core::{VtidScheme, VtidSearch};
@@ -10,13 +12,15 @@ use std::ops::{Range, RangeInclusive};
 /// let jira = VtidSearch::new([VtidScheme::numbered("PROJ", 1..=6)]);
 /// let found = jira.find("fix: retry the upload (PROJ-123)").unwrap();
 /// assert_eq!(found.vtid().as_str(), "PROJ-123");
+///
+/// // As text, for a configuration:
+/// assert_eq!("numbered(PROJ,1-6)".parse(), Ok(VtidScheme::numbered("PROJ", 1..=6)));
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VtidScheme {
     prefix: Prefix,
     words: RangeInclusive<usize>,
-    year: bool,
-    digits: RangeInclusive<usize>,
+    number: Option<Number>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +31,14 @@ enum Prefix {
     Only(Vec<Box<str>>),
 }
 
+/// The number at an id's end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Number {
+    digits: RangeInclusive<usize>,
+    /// Whether a year may stand before it.
+    year: bool,
+}
+
 /// Where a scheme's id stands in a text, and its layer word if it has one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Span {
@@ -34,8 +46,11 @@ pub(super) struct Span {
     pub(super) layer: Option<Range<usize>>,
 }
 
-/// How long a word of an id may be, in letters.
-const WORD: RangeInclusive<usize> = 2..=8;
+/// How long a layer word may be, in letters.
+const LAYER: RangeInclusive<usize> = 2..=8;
+
+/// The longest word or number of any scheme, in letters and digits.
+const LONGEST: usize = 24;
 
 impl VtidScheme {
     /// `PREFIX-LAYER-NUMBER`, such as `DEV-CICDL-0031`, with a second layer word
@@ -55,70 +70,194 @@ impl VtidScheme {
         Self {
             prefix: Prefix::Known(known.into_iter().map(Box::from).collect()),
             words: 1..=2,
-            year: true,
-            digits: 4..=6,
+            number: Some(Number { digits: 4..=6, year: true }),
         }
     }
 
     /// `PREFIX-NUMBER` with this prefix in any case and that many digits: `VTID-03697`, `PROJ-123`.
     #[must_use]
     pub fn numbered(prefix: &str, digits: RangeInclusive<usize>) -> Self {
-        Self { prefix: Prefix::Only(vec![prefix.into()]), words: 0..=0, year: false, digits }
+        Self {
+            prefix: Prefix::Only(vec![prefix.into()]),
+            words: 0..=0,
+            number: Some(Number { digits, year: false }),
+        }
+    }
+
+    /// `PREFIX-SOME-WORDS` with this prefix in any case and no number at the end: that many words,
+    /// each of up to 24 letters and digits.
+    ///
+    /// ```
+    /// use oasis_core::{VtidScheme, VtidSearch};
+    ///
+    /// let search = VtidSearch::new([VtidScheme::worded("BOOTSTRAP", 1..=8)]);
+    /// let found = search.find("claude/bootstrap-orb-greeting: say hello").unwrap();
+    /// assert_eq!(found.vtid().as_str(), "BOOTSTRAP-ORB-GREETING");
+    /// ```
+    #[must_use]
+    pub fn worded(prefix: &str, words: RangeInclusive<usize>) -> Self {
+        Self { prefix: Prefix::Only(vec![prefix.into()]), words, number: None }
+    }
+
+    /// The same scheme with these prefixes and no other, each in any case.
+    ///
+    /// ```
+    /// use oasis_core::{VtidScheme, VtidSearch};
+    ///
+    /// let search = VtidSearch::new([VtidScheme::canonical().only(["DEV", "OPS"])]);
+    /// assert!(search.find("ops-infra-0007").is_some());
+    /// assert!(search.find("MIL-STD-1553").is_none());
+    /// ```
+    #[must_use]
+    pub fn only<'a>(mut self, prefixes: impl IntoIterator<Item = &'a str>) -> Self {
+        self.prefix = Prefix::Only(prefixes.into_iter().map(Box::from).collect());
+        self
+    }
+
+    /// The same scheme with that many words between the prefix and the number.
+    #[must_use]
+    pub fn words(mut self, words: RangeInclusive<usize>) -> Self {
+        self.words = words;
+        self
+    }
+
+    /// The same scheme with a number of that many digits at the end.
+    #[must_use]
+    pub fn digits(mut self, digits: RangeInclusive<usize>) -> Self {
+        let year = self.has_year();
+        self.number = Some(Number { digits, year });
+        self
+    }
+
+    /// The same scheme with or without the form that has a year, `20dd`, before the number.
+    #[must_use]
+    pub fn year(mut self, year: bool) -> Self {
+        if let Some(number) = &mut self.number {
+            number.year = year;
+        }
+        self
+    }
+
+    fn has_year(&self) -> bool {
+        self.number.as_ref().is_some_and(|number| number.year)
+    }
+
+    /// Whether its ids end in no number.
+    pub(super) fn is_worded(&self) -> bool {
+        self.number.is_none()
+    }
+
+    /// Up to where in a text an id can still start: behind its start each has a `-` and a digit, or
+    /// at least a `-` and a letter. Most texts have none.
+    pub(super) fn last_start(&self, text: &[u8]) -> usize {
+        let ends = self.number.is_some();
+        let continues = |b: &u8| if ends { b.is_ascii_digit() } else { b.is_ascii_alphanumeric() };
+        text.windows(2)
+            .rposition(|pair| matches!(pair, [b'-', next] if continues(next)))
+            .unwrap_or(0)
     }
 
     /// The id that starts right at `start`, where a run of ASCII letters and digits starts.
-    pub(super) fn match_at(&self, text: &[u8], start: usize) -> Option<Span> {
+    pub(super) fn match_at(&self, text: &[u8], start: usize) -> Result<Span, Rejection> {
         let mut next = Words { text, at: start };
-        let prefix = next.word()?;
-        self.accepts_prefix(text.get(prefix.clone())?)?;
+        let prefix = next.word().ok_or(Rejection::Word)?;
+        self.accept_prefix(part(text, &prefix))?;
+        let Some(number) = &self.number else {
+            let end = self.read_words(&mut next, prefix.end)?;
+            return Ok(Span { id: prefix.start..end, layer: None });
+        };
+        let (layer, digits) = self.read_layers(&mut next)?;
+        let digits = match number.year && is_year(part(text, &digits)) {
+            true => next.number().unwrap_or(digits),
+            false => digits,
+        };
+        number.accept(digits.len())?;
+        if continues_with_digit(text, digits.end) {
+            return Err(Rejection::LongerNumber);
+        }
+        let id = prefix.start..digits.end;
+        self.accept_case(part(text, &prefix), part(text, &id))?;
+        Ok(Span { id, layer })
+    }
 
+    /// The first layer word, and the number behind the last one.
+    fn read_layers(
+        &self,
+        next: &mut Words<'_>,
+    ) -> Result<(Option<Range<usize>>, Range<usize>), Rejection> {
         let mut layer = None;
-        let mut count = 0;
-        let number = loop {
-            let word = next.word()?;
-            if is_number(text.get(word.clone())?) {
-                break word;
+        for count in 0_usize.. {
+            let word = next.word().ok_or(Rejection::Word)?;
+            let letters = part(next.text, &word);
+            if is_number(letters) {
+                return match count < *self.words.start() {
+                    true => Err(Rejection::TooFewWords),
+                    false => Ok((layer, word)),
+                };
             }
-            if !is_layer(text.get(word.clone())?) {
-                return None;
+            if letters.first().is_some_and(u8::is_ascii_digit) {
+                return Err(Rejection::Touched);
             }
-            count += 1;
+            if !is_layer(letters) {
+                return Err(Rejection::Word);
+            }
+            if count >= *self.words.end() {
+                return Err(Rejection::TooManyWords);
+            }
             layer.get_or_insert(word);
+        }
+        Err(Rejection::Word)
+    }
+
+    /// Where the words of an id without a number end.
+    fn read_words(&self, next: &mut Words<'_>, prefix_end: usize) -> Result<usize, Rejection> {
+        let (mut count, mut end) = (0, prefix_end);
+        while let Some(word) = next.word() {
+            count += 1;
+            end = word.end;
             if count > *self.words.end() {
-                return None;
+                return Err(Rejection::TooManyWords);
             }
-        };
-        if count < *self.words.start() {
-            return None;
         }
-        let number = match self.year && is_year(text.get(number.clone())?) {
-            true => next.number().unwrap_or(number),
-            false => number,
-        };
-        if !self.digits.contains(&number.len()) || continues_with_digit(text, number.end) {
-            return None;
+        if count < *self.words.start().max(&1) {
+            return Err(Rejection::TooFewWords);
         }
-        let id = prefix.start..number.end;
-        self.accepts_case(text.get(prefix)?, text.get(id.clone())?)?;
-        Some(Span { id, layer })
+        // What goes on is a word that is too long.
+        let goes_on = next.text.get(end) == Some(&b'-')
+            && next.text.get(end + 1).is_some_and(u8::is_ascii_alphanumeric);
+        if goes_on { Err(Rejection::Word) } else { Ok(end) }
     }
 
-    fn accepts_prefix(&self, prefix: &[u8]) -> Option<()> {
-        let accepted = match &self.prefix {
-            Prefix::Known(_) => is_layer(prefix),
-            Prefix::Only(only) => is_one_of(prefix, only),
-        };
-        accepted.then_some(())
+    fn accept_prefix(&self, prefix: &[u8]) -> Result<(), Rejection> {
+        match &self.prefix {
+            Prefix::Known(_) if is_layer(prefix) => Ok(()),
+            Prefix::Known(_) => Err(Rejection::Word),
+            Prefix::Only(only) if is_one_of(prefix, only) => Ok(()),
+            Prefix::Only(_) => Err(Rejection::UnknownPrefix),
+        }
     }
 
-    fn accepts_case(&self, prefix: &[u8], id: &[u8]) -> Option<()> {
-        let accepted = match &self.prefix {
-            Prefix::Known(known) => {
-                is_one_of(prefix, known) || !id.iter().any(u8::is_ascii_lowercase)
+    fn accept_case(&self, prefix: &[u8], id: &[u8]) -> Result<(), Rejection> {
+        match &self.prefix {
+            Prefix::Known(known)
+                if id.iter().any(u8::is_ascii_lowercase) && !is_one_of(prefix, known) =>
+            {
+                Err(Rejection::NotCapitals)
             }
-            Prefix::Only(_) => true,
-        };
-        accepted.then_some(())
+            Prefix::Known(_) | Prefix::Only(_) => Ok(()),
+        }
+    }
+}
+
+impl Number {
+    fn accept(&self, digits: usize) -> Result<(), Rejection> {
+        if digits < *self.digits.start() {
+            Err(Rejection::TooFewDigits)
+        } else if digits > *self.digits.end() {
+            Err(Rejection::TooManyDigits)
+        } else {
+            Ok(())
+        }
     }
 }
 
@@ -133,9 +272,9 @@ impl Words<'_> {
         let start = self.at;
         let rest = self.text.get(start..)?;
         // A run longer than any word is none, however long it is: no need to walk to its end.
-        let window = rest.get(..WORD.end() + 1).unwrap_or(rest);
+        let window = rest.get(..=LONGEST).unwrap_or(rest);
         let len = window.iter().take_while(|b| b.is_ascii_alphanumeric()).count();
-        if len == 0 || len > *WORD.end() {
+        if len == 0 || len > LONGEST {
             return None;
         }
         let end = start + len;
@@ -146,8 +285,12 @@ impl Words<'_> {
 
     fn number(&mut self) -> Option<Range<usize>> {
         let word = self.word()?;
-        is_number(self.text.get(word.clone())?).then_some(word)
+        is_number(part(self.text, &word)).then_some(word)
     }
+}
+
+fn part<'t>(text: &'t [u8], range: &Range<usize>) -> &'t [u8] {
+    text.get(range.clone()).unwrap_or_default()
 }
 
 fn is_one_of(prefix: &[u8], list: &[Box<str>]) -> bool {
@@ -155,7 +298,7 @@ fn is_one_of(prefix: &[u8], list: &[Box<str>]) -> bool {
 }
 
 fn is_layer(word: &[u8]) -> bool {
-    WORD.contains(&word.len())
+    LAYER.contains(&word.len())
         && word.iter().all(u8::is_ascii_alphabetic)
         && !word.eq_ignore_ascii_case(b"VTID")
 }

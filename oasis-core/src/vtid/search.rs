@@ -1,5 +1,7 @@
 //! The search for a task id in a text.
 
+use std::ops::Range;
+
 use super::scheme::Span;
 use super::{Vtid, VtidScheme};
 
@@ -54,6 +56,10 @@ impl VtidSearch {
         Self { schemes: schemes.into_iter().collect() }
     }
 
+    pub(super) fn schemes(&self) -> impl ExactSizeIterator<Item = &VtidScheme> {
+        self.schemes.iter()
+    }
+
     /// The leftmost id of the first scheme that has one in this text.
     #[must_use]
     pub fn find(&self, text: &str) -> Option<Found> {
@@ -63,7 +69,7 @@ impl VtidSearch {
     /// All ids in this text, scheme by scheme and from left to right; an id that stands there
     /// twice comes twice.
     pub fn find_all<'t>(&'t self, text: &'t str) -> impl Iterator<Item = Found> + 't {
-        let spans = move |scheme: &'t VtidScheme| Spans { scheme, text: text.as_bytes(), at: 0 };
+        let spans = move |scheme: &'t VtidScheme| Spans::of(scheme, text.as_bytes());
         self.schemes.iter().flat_map(spans).filter_map(|span| found(text, span))
     }
 
@@ -82,17 +88,30 @@ fn after_marker(line: &str) -> Option<&str> {
     marker.eq_ignore_ascii_case(MARKER).then(|| rest.strip_prefix(':'))?
 }
 
-fn found(text: &str, span: Span) -> Option<Found> {
+pub(super) fn found(text: &str, span: Span) -> Option<Found> {
     let vtid = text.get(span.id)?.to_ascii_uppercase().parse().ok()?;
     let layer = span.layer.and_then(|layer| text.get(layer));
     Some(Found { vtid, layer: layer.map(|layer| layer.to_ascii_uppercase().into()) })
 }
 
 /// The places in a text where a scheme's ids stand, from left to right.
-struct Spans<'t> {
+pub(super) struct Spans<'t> {
     scheme: &'t VtidScheme,
     text: &'t [u8],
     at: usize,
+    /// Behind this no id starts.
+    last: usize,
+}
+
+impl<'t> Spans<'t> {
+    fn of(scheme: &'t VtidScheme, text: &'t [u8]) -> Self {
+        Self { scheme, text, at: 0, last: scheme.last_start(text) }
+    }
+
+    /// Those that start in this part of a text.
+    pub(super) fn within(scheme: &'t VtidScheme, text: &'t [u8], part: &Range<usize>) -> Self {
+        Self { scheme, text, at: part.start, last: part.end }
+    }
 }
 
 impl Iterator for Spans<'_> {
@@ -100,11 +119,11 @@ impl Iterator for Spans<'_> {
 
     fn next(&mut self) -> Option<Span> {
         loop {
-            let rest = self.text.get(self.at..)?;
+            let rest = self.text.get(self.at..self.last)?;
             let start = self.at + rest.iter().position(u8::is_ascii_alphabetic)?;
             let touched =
                 start > 0 && self.text.get(start - 1).is_some_and(u8::is_ascii_alphanumeric);
-            if !touched && let Some(span) = self.scheme.match_at(self.text, start) {
+            if !touched && let Ok(span) = self.scheme.match_at(self.text, start) {
                 self.at = span.id.end;
                 return Some(span);
             }
