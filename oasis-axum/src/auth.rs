@@ -1,4 +1,4 @@
-//! Who may read.
+//! Who may read, and who may write.
 
 use std::fmt;
 
@@ -9,27 +9,28 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use ctutils::CtEq;
 use oasis_core::Timestamp;
+use oasis_core::verify::VerifiedClient;
 
 use crate::clock;
 use crate::problem::Problem;
 use crate::session::SessionKey;
 use crate::state::Shared;
 
-/// A bearer token that lets its holder read.
+/// A bearer token that lets its holder read or write.
 ///
 /// ```
-/// use oasis_axum::ReadToken;
+/// use oasis_axum::Token;
 ///
-/// assert_eq!(format!("{:?}", ReadToken::new("s3cr3t-and-long-enough").unwrap()), "ReadToken(***)");
-/// assert!(ReadToken::new("short").is_err());
+/// assert_eq!(format!("{:?}", Token::new("s3cr3t-and-long-enough").unwrap()), "Token(***)");
+/// assert!(Token::new("short").is_err());
 /// ```
 #[derive(Clone)]
-pub struct ReadToken(Box<[u8]>);
+pub struct Token(Box<[u8]>);
 
 /// The shortest token that is taken, in bytes.
 const MIN_LEN: usize = 16;
 
-impl ReadToken {
+impl Token {
     /// Takes the text of a token.
     ///
     /// # Errors
@@ -45,9 +46,9 @@ impl ReadToken {
     }
 }
 
-impl fmt::Debug for ReadToken {
+impl fmt::Debug for Token {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("ReadToken(***)")
+        f.write_str("Token(***)")
     }
 }
 
@@ -66,15 +67,15 @@ impl std::error::Error for InvalidToken {}
 
 /// Those who may read: with one of the tokens, or everybody where none is set.
 pub(crate) struct Readers {
-    tokens: Vec<(ReadToken, SessionKey)>,
+    tokens: Vec<(Token, SessionKey)>,
 }
 
 /// The cookie that holds a session of the console.
 pub(crate) const COOKIE: &str = "oasis_session";
 
 impl Readers {
-    pub(crate) fn new(tokens: Vec<ReadToken>) -> Self {
-        let with_key = |token: ReadToken| {
+    pub(crate) fn new(tokens: Vec<Token>) -> Self {
+        let with_key = |token: Token| {
             let key = SessionKey::derive(&token.0);
             (token, key)
         };
@@ -106,6 +107,26 @@ impl Readers {
             }
         }
         sealed
+    }
+}
+
+/// Those who may write: with one of the tokens, or nobody where none is set.
+pub(crate) struct Writers {
+    tokens: Vec<Token>,
+}
+
+impl Writers {
+    pub(crate) fn new(tokens: Vec<Token>) -> Self {
+        Self { tokens }
+    }
+
+    /// The proof that a request with these headers may write. A cookie doesn't let it: another
+    /// site's page could make a browser send one.
+    pub(crate) fn admit(&self, headers: &HeaderMap) -> Option<VerifiedClient> {
+        let presented = headers.get(AUTHORIZATION).map(|value| value.as_bytes());
+        let token = presented.and_then(bearer).unwrap_or_default();
+        let known = self.tokens.iter().fold(false, |known, valid| known | valid.is(token));
+        known.then(VerifiedClient::after_token_check)
     }
 }
 

@@ -32,6 +32,7 @@ mod feed;
 #[cfg(feature = "gcp")]
 mod google;
 mod health;
+mod ingest;
 mod limits;
 mod params;
 mod problem;
@@ -41,11 +42,11 @@ mod session;
 mod state;
 mod webhooks;
 
-pub use auth::{InvalidToken, ReadToken};
+pub use auth::{InvalidToken, Token};
 pub use clock::now;
 #[cfg(feature = "gcp")]
 pub use google::GooglePush;
 pub use limits::Limits;
 pub use problem::{Problem, not_found};
 pub use rate_limit::RateLimit;
-pub use state::{Oasis, ROUTES};
+pub use state::{Oasis, Options, ROUTES};

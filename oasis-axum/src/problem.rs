@@ -3,7 +3,7 @@
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use oasis_core::verify::{RefuseReason, Refused};
-use oasis_core::{IngestError, StoreError};
+use oasis_core::{IngestError, PayloadError, StoreError};
 use serde::Serialize;
 
 /// An error as a client sees it: `application/problem+json` with `type`, `title`, `status` and
@@ -14,6 +14,22 @@ pub struct Problem {
     detail: String,
     /// How soon the client may come again, in seconds.
     retry_after: Option<u64>,
+    errors: Vec<FieldError>,
+}
+
+/// What is wrong with one of the events of a request.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct FieldError {
+    /// Which one, from 0.
+    index: usize,
+    field: String,
+    detail: String,
+}
+
+impl FieldError {
+    pub(crate) fn new(index: usize, error: &PayloadError) -> Self {
+        Self { index, field: error.field().to_owned(), detail: error.to_string() }
+    }
 }
 
 /// One kind for each thing that a client can do about it.
@@ -27,6 +43,7 @@ enum Kind {
     MethodNotAllowed,
     TooLarge,
     UnsupportedMediaType,
+    Invalid,
     TooOften,
     Unavailable,
     Busy,
@@ -42,6 +59,7 @@ impl Kind {
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooOften => StatusCode::TOO_MANY_REQUESTS,
             Self::Unavailable | Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
         }
@@ -57,6 +75,7 @@ impl Kind {
             Self::MethodNotAllowed => "method-not-allowed",
             Self::TooLarge => "too-large",
             Self::UnsupportedMediaType => "unsupported-media-type",
+            Self::Invalid => "invalid",
             Self::TooOften => "too-often",
             Self::Unavailable => "unavailable",
             Self::Busy => "busy",
@@ -73,6 +92,7 @@ impl Kind {
             Self::MethodNotAllowed => "This path does not take that method",
             Self::TooLarge => "The body is too large",
             Self::UnsupportedMediaType => "The body's type is not taken here",
+            Self::Invalid => "A field is not what it must be",
             Self::TooOften => "This client asks too often",
             Self::Unavailable => "The ledger is away",
             Self::Busy => "There is too much to do just now",
@@ -86,7 +106,7 @@ const RETRY_AFTER: u64 = 5;
 impl Problem {
     fn new(kind: Kind, detail: impl Into<String>) -> Self {
         let retry_after = matches!(kind, Kind::Unavailable | Kind::Busy).then_some(RETRY_AFTER);
-        Self { kind, detail: detail.into(), retry_after }
+        Self { kind, detail: detail.into(), retry_after, errors: Vec::new() }
     }
 
     /// The HTTP status.
@@ -133,6 +153,22 @@ impl Problem {
 
     pub(crate) fn method_not_allowed() -> Self {
         Self::new(Kind::MethodNotAllowed, "the header Allow names the methods that this path takes")
+    }
+
+    pub(crate) fn no_ingest_token() -> Self {
+        Self::new(Kind::NotAuthorized, "send an ingest token as `Authorization: Bearer <token>`")
+    }
+
+    /// These events can't be taken, so none of the request was.
+    pub(crate) fn invalid(errors: Vec<FieldError>) -> Self {
+        let first = errors.first().map(|error| error.detail.clone()).unwrap_or_default();
+        let detail = match errors.len() {
+            1 => format!("{first}; nothing was stored"),
+            count => {
+                format!("{first}, and {} more events are invalid; nothing was stored", count - 1)
+            }
+        };
+        Self { errors, ..Self::new(Kind::Invalid, detail) }
     }
 
     pub(crate) fn too_often(retry_after: u64) -> Self {
@@ -204,6 +240,8 @@ struct Document<'a> {
     title: &'static str,
     status: u16,
     detail: &'a str,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    errors: &'a [FieldError],
 }
 
 impl IntoResponse for Problem {
@@ -214,6 +252,7 @@ impl IntoResponse for Problem {
             title: self.kind.title(),
             status: status.as_u16(),
             detail: &self.detail,
+            errors: &self.errors,
         };
         let mut response = (status, axum::Json(document)).into_response();
         let headers = response.headers_mut();

@@ -9,12 +9,12 @@ use axum::routing::{get, post};
 use oasis_core::{EventStore, Ingestor, KeyRing, Normalizer};
 use tokio_util::sync::CancellationToken;
 
-use crate::auth::{self, ReadToken, Readers};
+use crate::auth::{self, Readers, Token, Writers};
 use crate::console;
 use crate::feed::{self, Follower};
 use crate::limits::{Budget, Limits};
 use crate::problem::Problem;
-use crate::{health, query, webhooks};
+use crate::{health, ingest, query, webhooks};
 
 /// OASIS for a host: a ledger, the secrets of its sources, and the routers over them.
 ///
@@ -22,6 +22,27 @@ use crate::{health, query, webhooks};
 #[derive(Clone)]
 pub struct Oasis {
     shared: Shared,
+}
+
+/// What a host may want otherwise.
+///
+/// ```
+/// use oasis_axum::{Options, Token};
+///
+/// let token = Token::new("an-ingest-token-of-the-host").unwrap();
+/// let options = Options { ingest_tokens: vec![token], ..Options::default() };
+/// ```
+#[derive(Debug, Default)]
+#[expect(clippy::exhaustive_structs, reason = "written with `..Options::default()`")]
+pub struct Options {
+    /// Which task ids are looked for.
+    pub normalizer: Normalizer,
+    /// A reader must present one of these; with none, everybody may read.
+    pub read_tokens: Vec<Token>,
+    /// Who brings events of its own must present one of these; with none, nobody may.
+    pub ingest_tokens: Vec<Token>,
+    /// What one process takes at most.
+    pub limits: Limits,
 }
 
 pub(crate) type Shared = Arc<Parts>;
@@ -33,6 +54,7 @@ pub(crate) struct Parts {
     pub(crate) follower: Follower,
     pub(crate) budget: Budget,
     pub(crate) readers: Readers,
+    pub(crate) writers: Writers,
     pub(crate) stop: CancellationToken,
 }
 
@@ -43,6 +65,7 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("GET", "/api/v1/oasis/events"),
     ("GET", "/api/v1/oasis/events/{id}"),
     ("GET", "/events"),
+    ("POST", "/events/ingest"),
     ("GET", "/events/health"),
     ("GET", "/api/v1/devhub/feed"),
     ("GET", "/api/v1/devhub/health"),
@@ -57,23 +80,18 @@ pub const ROUTES: &[(&str, &str)] = &[
 ];
 
 impl Oasis {
-    /// Over this ledger, taking what is signed with a secret of this ring; everybody may read.
+    /// Over this ledger, taking what is signed with a secret of this ring; everybody may read, and
+    /// nobody may [ingest](Options::ingest_tokens).
     #[must_use]
     pub fn new(store: Arc<dyn EventStore>, github: &KeyRing) -> Self {
-        Self::with(store, github, Normalizer::default(), Vec::new(), Limits::default())
+        Self::with(store, github, Options::default())
     }
 
-    /// The same with a normaliser of one's own, and with tokens of which a reader must present
-    /// one (with none, everybody may read), and with limits of one's own.
+    /// The same with options of one's own.
     #[must_use]
-    pub fn with(
-        store: Arc<dyn EventStore>,
-        github: &KeyRing,
-        normalizer: Normalizer,
-        read_tokens: Vec<ReadToken>,
-        limits: Limits,
-    ) -> Self {
-        let ingestor = Ingestor::new(Arc::clone(&store), github).with_normalizer(normalizer);
+    pub fn with(store: Arc<dyn EventStore>, github: &KeyRing, options: Options) -> Self {
+        let ingestor =
+            Ingestor::new(Arc::clone(&store), github).with_normalizer(options.normalizer);
         let stop = CancellationToken::new();
         let follower = Follower::new(Arc::clone(&store), stop.clone());
         Self {
@@ -81,8 +99,9 @@ impl Oasis {
                 store,
                 ingestor,
                 follower,
-                budget: Budget::new(limits),
-                readers: Readers::new(read_tokens),
+                budget: Budget::new(options.limits),
+                readers: Readers::new(options.read_tokens),
+                writers: Writers::new(options.ingest_tokens),
                 stop,
             }),
         }
@@ -91,6 +110,7 @@ impl Oasis {
     /// All routes of [`ROUTES`].
     pub fn router<S: Clone + Send + Sync + 'static>(&self) -> Router<S> {
         self.webhooks()
+            .merge(self.ingest())
             .merge(self.query())
             .merge(self.feed())
             .merge(self.console())
@@ -118,6 +138,11 @@ impl Oasis {
             .route("/webhooks/gcp", post(crate::google::gcp))
             .method_not_allowed_fallback(other)
             .with_state(state)
+    }
+
+    /// `POST /events/ingest`: events from those who hold an ingest token.
+    pub fn ingest<S: Clone + Send + Sync + 'static>(&self) -> Router<S> {
+        self.open(Router::new().route("/events/ingest", post(ingest::ingest)))
     }
 
     /// `GET /api/v1/oasis/events`, one event by its id, and the older path `GET /events`.

@@ -34,6 +34,7 @@ pub(crate) fn assemble(oasis: &Oasis, config: &Config) -> Result<Router> {
         None => oasis.webhooks(),
     };
     let app = webhooks
+        .merge(oasis.ingest())
         .merge(readers.layer(cors(config)?))
         .merge(oasis.console())
         .fallback(oasis_axum::not_found)

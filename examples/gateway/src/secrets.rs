@@ -1,14 +1,14 @@
-//! The webhook secret and the read tokens: configured, or made for a first try.
+//! The webhook secret and the tokens: configured, or made for a first try.
 
 use std::fs::{DirBuilder, OpenOptions, read_to_string};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
-use oasis_axum::ReadToken;
+use anyhow::{Context, Result, anyhow, bail};
+use oasis_axum::Token;
 use oasis_core::{KeyRing, Secret};
 
-use crate::config::{Config, GITHUB_SECRET, GITHUB_SECRET_PREVIOUS, READ_TOKEN};
+use crate::config::{Config, GITHUB_SECRET, GITHUB_SECRET_PREVIOUS};
 
 /// The configured secrets, the current one first; `None` when none is.
 pub(crate) fn configured(config: &Config) -> Result<Option<KeyRing>> {
@@ -26,16 +26,16 @@ pub(crate) fn configured(config: &Config) -> Result<Option<KeyRing>> {
     }))
 }
 
-/// The tokens that let their holders read.
-pub(crate) fn read_tokens(config: &Config) -> Result<Vec<ReadToken>> {
-    let tokens = config.list::<String>(READ_TOKEN)?;
-    let tokens = tokens.iter().map(|token| ReadToken::new(token)).collect::<Result<_, _>>();
-    tokens.map_err(|error| config.invalid(READ_TOKEN, &error))
+/// The tokens of a setting, which commas part.
+pub(crate) fn tokens(config: &Config, name: &str) -> Result<Vec<Token>> {
+    let tokens = config.list::<String>(name)?;
+    let tokens = tokens.iter().map(|token| Token::new(token)).collect::<Result<_, _>>();
+    tokens.map_err(|error| config.invalid(name, &error))
 }
 
-/// The secret that an earlier start left in the data directory.
+/// The webhook secret that an earlier start left in the data directory.
 pub(crate) fn generated(data_dir: &Path) -> Result<KeyRing> {
-    let path = path(data_dir);
+    let path = data_dir.join(SECRET_FILE);
     let key = read_to_string(&path).with_context(|| {
         format!("no secret at {}; start the gateway or set GITHUB_WEBHOOK_SECRET", path.display())
     })?;
@@ -43,9 +43,26 @@ pub(crate) fn generated(data_dir: &Path) -> Result<KeyRing> {
     Ok(KeyRing::new(secret))
 }
 
-/// The data directory's secret, made now if there is none, and where it is.
-pub(crate) fn generate(data_dir: &Path) -> Result<(KeyRing, PathBuf)> {
-    let path = path(data_dir);
+/// The data directory's webhook secret, made now if there is none, and where it is.
+pub(crate) fn generate_secret(data_dir: &Path) -> Result<(KeyRing, PathBuf)> {
+    let path = generate(data_dir, SECRET_FILE)?;
+    Ok((generated(data_dir)?, path))
+}
+
+/// The data directory's ingest token, made now if there is none, and where it is.
+pub(crate) fn generate_token(data_dir: &Path) -> Result<(Token, PathBuf)> {
+    let path = generate(data_dir, TOKEN_FILE)?;
+    let token = read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    let token = Token::new(token.trim()).map_err(|error| anyhow!("{}: {error}", path.display()))?;
+    Ok((token, path))
+}
+
+const SECRET_FILE: &str = "github-webhook-secret";
+const TOKEN_FILE: &str = "ingest-token";
+
+/// A file with a key of 32 random bytes, made now if there is none.
+fn generate(data_dir: &Path, name: &str) -> Result<PathBuf> {
+    let path = data_dir.join(name);
     let mut key = [0; 32];
     getrandom::fill(&mut key).context("the system's random source failed")?;
     match private().open(&path) {
@@ -60,7 +77,7 @@ pub(crate) fn generate(data_dir: &Path) -> Result<(KeyRing, PathBuf)> {
             return Err(error).with_context(|| format!("cannot create {}", path.display()));
         }
     }
-    Ok((generated(data_dir)?, path))
+    Ok(path)
 }
 
 /// The data directory, made now if it isn't there, for its owner only.
@@ -70,10 +87,6 @@ pub(crate) fn create_data_dir(data_dir: &Path) -> Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(data_dir).with_context(|| format!("cannot create {}", data_dir.display()))
-}
-
-fn path(data_dir: &Path) -> PathBuf {
-    data_dir.join("github-webhook-secret")
 }
 
 /// Creates a file that only its owner reads; one that is there already is left alone.

@@ -6,13 +6,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use oasis_axum::{Limits, Oasis, ROUTES, ReadToken};
-use oasis_core::{EventStore, GroupCommit, KeyRing, Normalizer};
+use oasis_axum::{Oasis, Options, ROUTES, Token};
+use oasis_core::{EventStore, GroupCommit, KeyRing};
 use oasis_sqlx::SqliteStore;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 
-use crate::config::{Config, DATABASE_URL, PUBLIC_READ};
+use crate::config::{Config, DATABASE_URL, INGEST_TOKEN, PUBLIC_READ, READ_TOKEN};
 use crate::{routes, secrets, server};
 
 /// How long requests that are under way may take after a signal to stop.
@@ -33,10 +33,14 @@ pub(crate) fn migrate(config: &Config) -> Result<()> {
 
 async fn serve(config: &Config) -> Result<()> {
     let address = config.address()?;
-    let (ring, read_tokens) = credentials(config, address)?;
+    let credentials = credentials(config, address)?;
     let store = GroupCommit::new(open(config).await?);
-    let normalizer = Normalizer::default();
-    let oasis = Oasis::with(Arc::new(store), &ring, normalizer, read_tokens, Limits::default());
+    let options = Options {
+        read_tokens: credentials.read_tokens,
+        ingest_tokens: credentials.ingest_tokens,
+        ..Options::default()
+    };
+    let oasis = Oasis::with(Arc::new(store), &credentials.github, options);
     let app = routes::assemble(&oasis, config)?;
 
     let listener =
@@ -56,10 +60,18 @@ async fn serve(config: &Config) -> Result<()> {
     Ok(())
 }
 
-/// The secrets, and the rule that nothing is open to the world by accident.
-fn credentials(config: &Config, address: SocketAddr) -> Result<(KeyRing, Vec<ReadToken>)> {
+/// Who signs, who reads and who writes.
+struct Credentials {
+    github: KeyRing,
+    read_tokens: Vec<Token>,
+    ingest_tokens: Vec<Token>,
+}
+
+/// The secrets and tokens, and the rule that nothing is open to the world by accident. On loopback
+/// what isn't configured is made.
+fn credentials(config: &Config, address: SocketAddr) -> Result<Credentials> {
     let local = address.ip().is_loopback();
-    let read_tokens = secrets::read_tokens(config)?;
+    let read_tokens = secrets::tokens(config, READ_TOKEN)?;
     let public_read = config.parse(PUBLIC_READ)?.unwrap_or(false);
     if !local && read_tokens.is_empty() && !public_read {
         bail!(
@@ -67,16 +79,27 @@ fn credentials(config: &Config, address: SocketAddr) -> Result<(KeyRing, Vec<Rea
              OASIS_PUBLIC_READ=true if everybody may"
         );
     }
-    if let Some(ring) = secrets::configured(config)? {
-        return Ok((ring, read_tokens));
+    let data_dir = config.data_dir();
+    let github = match secrets::configured(config)? {
+        Some(ring) => ring,
+        None if local => {
+            secrets::create_data_dir(data_dir)?;
+            let (ring, path) = secrets::generate_secret(data_dir)?;
+            tracing::info!(path = %path.display(), "GITHUB_WEBHOOK_SECRET is not set; the secret is in this file");
+            ring
+        }
+        None => bail!(
+            "{address} is not loopback: set GITHUB_WEBHOOK_SECRET to the secret of your webhook"
+        ),
+    };
+    let mut ingest_tokens = secrets::tokens(config, INGEST_TOKEN)?;
+    if ingest_tokens.is_empty() && local {
+        secrets::create_data_dir(data_dir)?;
+        let (token, path) = secrets::generate_token(data_dir)?;
+        tracing::info!(path = %path.display(), "OASIS_INGEST_TOKEN is not set; the token is in this file");
+        ingest_tokens.push(token);
     }
-    if !local {
-        bail!("{address} is not loopback: set GITHUB_WEBHOOK_SECRET to the secret of your webhook");
-    }
-    secrets::create_data_dir(config.data_dir())?;
-    let (ring, path) = secrets::generate(config.data_dir())?;
-    tracing::info!(path = %path.display(), "GITHUB_WEBHOOK_SECRET is not set; the secret is in this file");
-    Ok((ring, read_tokens))
+    Ok(Credentials { github, read_tokens, ingest_tokens })
 }
 
 async fn open(config: &Config) -> Result<Arc<dyn EventStore>> {

@@ -3,8 +3,8 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, Response, StatusCode};
-use oasis_axum::{Limits, Oasis, ReadToken};
-use oasis_core::{MemoryStore, Normalizer};
+use oasis_axum::{Oasis, Options, Token};
+use oasis_core::MemoryStore;
 use tower::ServiceExt;
 
 use crate::{Gateway, json, problem, ring};
@@ -13,13 +13,11 @@ const TOKEN: &str = "a-token-of-these-tests";
 
 fn closed() -> Gateway {
     let store = Arc::new(MemoryStore::new(oasis_axum::now));
-    let tokens = ["another-token-of-these-tests", TOKEN].map(|t| ReadToken::new(t).unwrap());
+    let tokens = ["another-token-of-these-tests", TOKEN].map(|t| Token::new(t).unwrap());
     Gateway::over(Oasis::with(
         store,
         &ring(),
-        Normalizer::default(),
-        tokens.into(),
-        Limits::default(),
+        Options { read_tokens: tokens.into(), ..Options::default() },
     ))
 }
 

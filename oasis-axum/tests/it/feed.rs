@@ -5,8 +5,8 @@ use axum::body::{Body, BodyDataStream};
 use axum::http::{Request, StatusCode};
 use eventsource_stream::{EventStream, Eventsource};
 use futures_util::StreamExt;
-use oasis_axum::{Limits, Oasis};
-use oasis_core::{MemoryStore, Normalizer};
+use oasis_axum::{Limits, Oasis, Options};
+use oasis_core::MemoryStore;
 use serde_json::Value;
 
 use crate::{Gateway, problem, ring};
@@ -168,7 +168,8 @@ async fn closing_ends_open_feeds_at_once() {
 async fn open_feeds_are_bounded() {
     let store = Arc::new(MemoryStore::new(oasis_axum::now));
     let limits = Limits { feeds: 1, ..Limits::default() };
-    let gateway = Gateway::over(Oasis::with(store, &ring(), Normalizer::default(), vec![], limits));
+    let gateway =
+        Gateway::over(Oasis::with(store, &ring(), Options { limits, ..Options::default() }));
     let only = Client::open(&gateway, "", None).await;
     let busy = gateway.get("/api/v1/devhub/feed").await;
     assert!(busy.headers().contains_key("retry-after"));

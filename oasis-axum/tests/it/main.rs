@@ -12,6 +12,7 @@ mod feed;
 #[cfg(feature = "gcp")]
 mod google;
 mod host;
+mod ingest;
 mod query;
 mod webhooks;
 

@@ -1,7 +1,7 @@
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
-use oasis_axum::{Limits, Oasis, ReadToken};
-use oasis_core::{MemoryStore, Normalizer};
+use oasis_axum::{Oasis, Options, Token};
+use oasis_core::MemoryStore;
 use std::sync::Arc;
 
 use crate::{Gateway, problem, ring};
@@ -126,13 +126,11 @@ async fn other_methods_get_a_problem() {
 #[tokio::test]
 async fn with_tokens_set_a_reader_must_present_one() {
     let store = Arc::new(MemoryStore::new(oasis_axum::now));
-    let tokens = ["first-token-of-two", "second-token-of-two"].map(|t| ReadToken::new(t).unwrap());
+    let tokens = ["first-token-of-two", "second-token-of-two"].map(|t| Token::new(t).unwrap());
     let gateway = Gateway::over(Oasis::with(
         store,
         &ring(),
-        Normalizer::default(),
-        tokens.to_vec(),
-        Limits::default(),
+        Options { read_tokens: tokens.to_vec(), ..Options::default() },
     ));
     gateway.push("d-1", "main").await;
     for path in ["/events", "/api/v1/oasis/events", "/api/v1/oasis/events/x", "/api/v1/devhub/feed"]

@@ -6,8 +6,8 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use bytes::Bytes;
 use futures_util::{FutureExt, StreamExt, stream};
-use oasis_axum::{Limits, Oasis};
-use oasis_core::{MemoryStore, Normalizer};
+use oasis_axum::{Limits, Oasis, Options};
+use oasis_core::MemoryStore;
 
 use crate::{Gateway, json, problem, ring};
 
@@ -197,7 +197,8 @@ async fn an_event_that_nobody_knows_is_kept() {
 async fn bodies_that_are_under_way_are_bounded_together() {
     let store = Arc::new(MemoryStore::new(oasis_axum::now));
     let limits = Limits { bodies: 3 * MIB, ..Limits::default() };
-    let gateway = Gateway::over(Oasis::with(store, &ring(), Normalizer::default(), vec![], limits));
+    let gateway =
+        Gateway::over(Oasis::with(store, &ring(), Options { limits, ..Options::default() }));
     let body = vec![b' '; 2 * MIB];
     // The first one stays under way: its body says that it has more and doesn't send it.
     let part = Ok::<_, Infallible>(Bytes::from(body.clone()));

@@ -27,6 +27,7 @@ pub(crate) const DATABASE_URL: &str = "database_url";
 pub(crate) const DATA_DIR: &str = "data_dir";
 pub(crate) const GITHUB_SECRET: &str = "github.webhook_secret";
 pub(crate) const GITHUB_SECRET_PREVIOUS: &str = "github.webhook_secret_previous";
+pub(crate) const INGEST_TOKEN: &str = "ingest_token";
 pub(crate) const READ_TOKEN: &str = "read_token";
 pub(crate) const PUBLIC_READ: &str = "public_read";
 pub(crate) const GCP_AUDIENCE: &str = "gcp.audience";
@@ -93,6 +94,13 @@ pub(crate) const KEYS: &[Key] = &[
         default: None,
         kind: Kind::Plain,
         about: "where the keys of those tokens are, if not at Google; who answers there can sign",
+    },
+    Key {
+        name: INGEST_TOKEN,
+        env: &["OASIS_INGEST_TOKEN"],
+        default: None,
+        kind: Kind::Secret,
+        about: "tokens that let their holders bring events, separated by commas; on loopback one is made",
     },
     Key {
         name: READ_TOKEN,

@@ -28,10 +28,12 @@ pub(crate) fn command(data_dir: &Path) -> Command {
         "OASIS_CONFIG",
         "OASIS_CORS_ORIGINS",
         "OASIS_GOOGLE_KEYS_URL",
+        "OASIS_INGEST_TOKEN",
         "OASIS_PUBSUB_AUDIENCE",
         "OASIS_PUBSUB_SERVICE_ACCOUNT",
         "OASIS_RATE_LIMIT",
         "OASIS_TRUSTED_PROXIES",
+        "OASIS_VTID_SCHEMES",
         "RUST_LOG",
         "OASIS_LOG_FORMAT",
     ] {

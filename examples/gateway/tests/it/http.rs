@@ -155,3 +155,23 @@ async fn a_push_of_google_s_is_taken_only_where_it_is_configured() {
     let answer = exchange(&gateway, &[post]).await;
     assert!(answer.starts_with("HTTP/1.1 401 "), "{answer}");
 }
+
+#[tokio::test]
+async fn the_generated_token_brings_events() {
+    let dir = data_dir();
+    let gateway = Gateway::start(dir.path());
+    let token = std::fs::read_to_string(dir.path().join("ingest-token")).unwrap();
+    let body = r#"{"vtid":"DEV-CICDL-0031","kind":"deploy","status":"success"}"#;
+    let post = |token: &str| {
+        format!(
+            "POST /events/ingest HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\n\
+             Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        )
+    };
+    let answer = exchange(&gateway, &[post(token.trim()).as_bytes()]).await;
+    assert!(answer.starts_with("HTTP/1.1 200 ") && answer.contains("DEV-CICDL-0031"), "{answer}");
+    let answer = exchange(&gateway, &[post("wrong").as_bytes()]).await;
+    assert!(answer.starts_with("HTTP/1.1 401 "), "{answer}");
+    assert!(!gateway.log.lock().unwrap().contains(token.trim()));
+}
