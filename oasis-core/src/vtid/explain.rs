@@ -117,7 +117,7 @@ impl VtidSearch {
 /// Why a scheme finds no id in a run: what it says of the first place where it got further than to
 /// a word that it doesn't know.
 fn refusal(scheme: &VtidScheme, text: &[u8], run: &Range<usize>) -> Option<Rejection> {
-    let looks_like_one = scheme.last_start(text.get(..run.end)?) >= run.start;
+    let looks_like_one = scheme.last_start(text.get(..run.end)?) > run.start;
     let mut first = None;
     for start in starts(text, run) {
         let letter = text.get(start).is_some_and(u8::is_ascii_alphabetic);
