@@ -4,6 +4,7 @@
 
 mod bite;
 mod broken;
+mod grouped;
 
 use oasis_core::conformance::event_store_conformance;
 use oasis_core::{MemoryStore, Timestamp};
