@@ -34,6 +34,19 @@ const NEEDS: &[Need] = &[
         packages: &["chromium"],
         reason: "`console` drives the Live Console in it",
     },
+    // The package also makes a cluster on port 5432, which nothing here uses.
+    Need {
+        what: "a PostgreSQL server",
+        probe: &["sh", "-c", "ls /usr/lib/postgresql/*/bin/initdb"],
+        packages: &["postgresql"],
+        reason: "`rust` starts one in a temporary directory to test the ledger on it",
+    },
+    Need {
+        what: "PgBouncer",
+        probe: &["test", "-x", "/usr/sbin/pgbouncer"],
+        packages: &["pgbouncer"],
+        reason: "`rust` tests the ledger behind it",
+    },
 ];
 
 /// Installs the packages of what is missing.
