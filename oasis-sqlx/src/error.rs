@@ -24,6 +24,7 @@ pub(crate) fn while_migrating(cause: MigrateError) -> StoreError {
 }
 
 /// Whether somebody else holds the database locked.
+#[cfg(feature = "sqlite")]
 pub(crate) fn is_busy(cause: &sqlx::Error) -> bool {
     let code = cause.as_database_error().and_then(|error| primary(error.code().as_deref()));
     code == Some(5)
@@ -37,13 +38,38 @@ fn kind(cause: &sqlx::Error) -> StoreErrorKind {
             ErrorKind::UniqueViolation
             | ErrorKind::NotNullViolation
             | ErrorKind::CheckViolation => StoreErrorKind::Corrupt,
-            _ => of_code(error.code().as_deref()),
+            _ => match error.code().as_deref() {
+                Some(code) if code.len() == SQLSTATE_LEN => of_sqlstate(code),
+                code => of_code(code),
+            },
         },
         sqlx::Error::Configuration(_)
         | sqlx::Error::InvalidArgument(_)
         | sqlx::Error::ColumnNotFound(_) => StoreErrorKind::Misconfigured,
         sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) => StoreErrorKind::Corrupt,
         // Sockets, files, pools, workers: it may be over in a moment.
+        _ => StoreErrorKind::Unavailable,
+    }
+}
+
+/// An SQLite result code has at most four digits.
+const SQLSTATE_LEN: usize = 5;
+
+/// What Postgres says: <https://www.postgresql.org/docs/current/errcodes-appendix.html>.
+fn of_sqlstate(code: &str) -> StoreErrorKind {
+    match (code.get(..2).unwrap_or_default(), code) {
+        // data_corrupted, index_corrupted
+        (_, "XX001" | "XX002") => StoreErrorKind::Corrupt,
+        // a parameter that a proxy refuses
+        (_, "08P01") => StoreErrorKind::Misconfigured,
+        // read-only while a standby is promoted; locked, being altered, deadlocked, serialised
+        (_, "25006" | "55P03" | "55006") | ("40", _) => StoreErrorKind::Unavailable,
+        // a value it can't take, an invalid state, a wrong password, no such database, schema,
+        // table, function or right, a limit, something raised
+        ("22" | "25" | "28" | "3D" | "3F" | "42" | "54" | "55" | "P0", _) => {
+            StoreErrorKind::Misconfigured
+        }
+        // connections, memory, disks, shutdowns, cancelled statements …
         _ => StoreErrorKind::Unavailable,
     }
 }

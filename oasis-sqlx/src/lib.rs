@@ -1,8 +1,9 @@
 //! The ledger of OASIS on databases, through [sqlx].
 //!
 //! [`SqliteStore`] keeps the promises of [`EventStore`] in one SQLite file: durable before it
-//! answers, one row for each delivery, dense positions in the order of commit. Open a file, or
-//! hand in the pool that your program has already:
+//! answers, one row for each delivery, dense positions in the order of commit. `PostgresStore`
+//! keeps them for any number of processes on one Postgres. Open a file or a URL, or hand in the
+//! pool that your program has already:
 //!
 //! ```
 //! use oasis_core::{Arrival, Event, EventStoreExt, Timestamp};
@@ -21,17 +22,23 @@
 //! # Features
 //!
 //! - `sqlite` (default): [`SqliteStore`], with SQLite compiled in.
+//! - `postgres`: `PostgresStore`, for PostgreSQL 12 and newer.
+//! - `tls`: TLS to Postgres, with rustls and the certificates that browsers trust.
 //!
 //! A store needs a tokio runtime with its timer on.
 //!
 //! [`EventStore`]: oasis_core::EventStore
 
-#[cfg(feature = "sqlite")]
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
 mod error;
-#[cfg(feature = "sqlite")]
+#[cfg(feature = "postgres")]
+mod postgres;
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
 mod row;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 
+#[cfg(feature = "postgres")]
+pub use postgres::PostgresStore;
 #[cfg(feature = "sqlite")]
 pub use sqlite::SqliteStore;

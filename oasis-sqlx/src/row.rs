@@ -6,6 +6,7 @@ use oasis_core::{
 };
 
 /// The columns in the table's order; [`Row`] has them in the same one.
+#[cfg(feature = "sqlite")]
 pub(crate) const COLUMNS: &str = "position, id, created_at, occurred_at, vtid, layer, module, \
      source, kind, status, title, ref, link, meta, delivery_id";
 

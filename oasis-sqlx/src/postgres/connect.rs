@@ -1,0 +1,132 @@
+//! Pools of connections that keep the promises.
+
+use std::str::FromStr;
+use std::time::Duration;
+
+use oasis_core::{StoreError, StoreErrorKind};
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::{Connection, Executor, Row};
+
+use super::session::Connections;
+use crate::error::while_doing;
+
+/// How long one waits for a connection, be it of the pool or a new one.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);
+/// A connection that was idle for longer is tried before it is used: the server may have gone.
+const TRUSTED_FOR: Duration = Duration::from_secs(1);
+const MAX_CONNECTIONS: u32 = 10;
+/// What the server ends by itself; a URL that names one of them says it all.
+const LIMITS: [(&str, &str); 2] =
+    [("statement_timeout", "4s"), ("idle_in_transaction_session_timeout", "5s")];
+
+/// The options of a URL, and whether it says that PgBouncer is in front of the server.
+pub(super) fn options(url: &str) -> Result<(PgConnectOptions, bool), StoreError> {
+    let (url, pooled) = without_pgbouncer(url);
+    let options = PgConnectOptions::from_str(&url)
+        .map_err(while_doing("the Postgres URL can't be understood"))?;
+    if pooled {
+        // A parameter that PgBouncer doesn't know, and refuses.
+        return Ok((options.extra_float_digits(None), true));
+    }
+    let given = options.get_options().unwrap_or_default();
+    let limits: Vec<_> = LIMITS.into_iter().filter(|(limit, _)| !given.contains(limit)).collect();
+    Ok((options.options(limits), false))
+}
+
+/// The URL without its parameter `pgbouncer`, which is this crate's own, and whether it is on.
+fn without_pgbouncer(url: &str) -> (String, bool) {
+    let Some((front, query)) = url.split_once('?') else {
+        return (url.to_owned(), false);
+    };
+    let (own, others): (Vec<_>, Vec<_>) =
+        query.split('&').partition(|pair| pair.split('=').next() == Some("pgbouncer"));
+    let on = own.iter().any(|pair| matches!(pair.split_once('='), Some((_, "true" | "1"))));
+    let mark = if others.is_empty() { "" } else { "?" };
+    (format!("{front}{mark}{}", others.join("&")), on)
+}
+
+/// A pool of the store's own.
+pub(super) fn pool(options: PgConnectOptions) -> PgPool {
+    PgPoolOptions::new()
+        .max_connections(MAX_CONNECTIONS)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        // Else each statement would pay for a question before it.
+        .test_before_acquire(false)
+        .before_acquire(|connection, meta| {
+            Box::pin(async move {
+                if meta.idle_for < TRUSTED_FOR {
+                    return Ok(true);
+                }
+                Ok(connection.ping().await.is_ok())
+            })
+        })
+        .connect_lazy_with(options)
+}
+
+/// A pool of one connection, for something that keeps it.
+pub(super) fn single(pool: &PgPool) -> PgPool {
+    PgPoolOptions::new()
+        .max_connections(1)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .connect_lazy_with((*pool.connect_options()).clone())
+}
+
+/// Connects for the first time, and tells what the connections are.
+pub(super) async fn connections(pool: &PgPool) -> Result<Connections, StoreError> {
+    let mut connection = pool.acquire().await.map_err(|error| {
+        let text = error.as_database_error().map(|error| error.message()).unwrap_or_default();
+        if text.contains("unsupported startup parameter") {
+            return StoreError::new(
+                StoreErrorKind::Misconfigured,
+                "this is PgBouncer and not the server; add pgbouncer=true to the URL",
+            )
+            .because(error);
+        }
+        while_doing("the database can't be reached")(error)
+    })?;
+    let isolation: String = connection
+        .fetch_one("SHOW default_transaction_isolation")
+        .await
+        .and_then(|row| row.try_get(0))
+        .map_err(while_doing("the database's settings can't be read"))?;
+    let usual = isolation == "read committed";
+    Ok(if usual { Connections::Direct } else { Connections::Isolated })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_own_parameter_is_taken_out_of_the_url() {
+        for (url, rest, on) in [
+            ("postgres://u:p@h/d", "postgres://u:p@h/d", false),
+            ("postgres://h/d?pgbouncer=true", "postgres://h/d", true),
+            ("postgres://h/d?pgbouncer=false", "postgres://h/d", false),
+            ("postgres://h/d?a=1&pgbouncer=1&b=2", "postgres://h/d?a=1&b=2", true),
+            ("postgres://h/d?xpgbouncer=true", "postgres://h/d?xpgbouncer=true", false),
+        ] {
+            assert_eq!(without_pgbouncer(url), (rest.to_owned(), on), "{url}");
+        }
+    }
+
+    #[test]
+    fn limits_are_set_unless_the_url_sets_them_or_can_t() {
+        let given = |url| options(url).unwrap().0.get_options().map(str::to_owned);
+        let both = given("postgres://h/d").unwrap();
+        assert!(both.contains("statement_timeout=4s") && both.contains("idle_in"), "{both}");
+        let one = given("postgres://h/d?options=-cstatement_timeout%3D9s").unwrap();
+        assert!(one.contains("=9s") && !one.contains("=4s") && one.contains("idle_in"), "{one}");
+        assert_eq!(given("postgres://h/d?pgbouncer=true"), None);
+    }
+
+    #[test]
+    fn no_error_shows_the_url() {
+        for url in ["postgres://u:canary@h:port/d", "postgres://u:canary@h/d?sslmode=canary"] {
+            let error = options(url).unwrap_err();
+            assert_eq!(error.kind(), StoreErrorKind::Misconfigured, "{url}");
+        }
+        let error = options("postgres://u:canary@h:port/d").unwrap_err();
+        assert!(!format!("{error} {error:?}").contains("canary"), "{error:?}");
+    }
+}

@@ -1,0 +1,162 @@
+//! The ledger in a Postgres database.
+
+mod connect;
+mod migrate;
+mod moment;
+mod read;
+mod schema;
+mod select;
+mod session;
+mod text;
+mod watch;
+mod write;
+
+use std::fmt;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use oasis_core::{
+    Appended, Event, EventFilter, EventId, EventStore, Page, Position, Query, Recorded, StoreError,
+    StoreErrorKind,
+};
+use sqlx::postgres::PgPool;
+use tokio::sync::Semaphore;
+
+use self::session::{Connections, Session};
+use self::watch::Newest;
+
+/// How many appends are under way at once. The server takes one after the other, so one works and
+/// one is there when it ends; more would only keep connections from readers.
+const APPENDS: usize = 2;
+
+/// A ledger in a Postgres database (12 or newer), for any number of processes on any number of
+/// machines.
+///
+/// A batch is one call of the function `oasis_append`, which locks the ledger's head, finds the
+/// deliveries that are known and numbers the others. It needs nothing of the session, so it works
+/// behind PgBouncer in transaction mode.
+///
+/// A clone is the same ledger.
+#[derive(Clone)]
+pub struct PostgresStore {
+    ledger: Arc<Ledger>,
+}
+
+struct Ledger {
+    session: Session,
+    appends: Semaphore,
+    newest: Newest,
+}
+
+impl PostgresStore {
+    /// Opens the ledger in the database of this URL, with ten connections at most, and brings its
+    /// tables up to date.
+    ///
+    /// The URL is `postgres://user:password@host:port/database?parameters`. Of the parameters,
+    /// `sslmode` and `sslrootcert` mean what they do for `psql`, and `pgbouncer=true` says that
+    /// PgBouncer is in front of the server, in transaction mode: nothing is prepared or set on a
+    /// connection then, and what others append is looked for instead of listened for.
+    ///
+    /// # Errors
+    /// [`Misconfigured`](StoreErrorKind::Misconfigured) when this can't be a ledger: the URL, the
+    /// password or a right is wrong, the tables are of a newer version or lack what the promises
+    /// stand on. [`Unavailable`](StoreErrorKind::Unavailable) when the server can't be reached.
+    pub async fn connect(url: &str) -> Result<Self, StoreError> {
+        let (options, pooled) = connect::options(url)?;
+        Self::open(connect::pool(options), pooled).await
+    }
+
+    /// The ledger in the database of a program that has a pool already: its tables are `oasis_…`,
+    /// its migrations are noted in `_oasis_migrations`, and it touches nothing else. They stand in
+    /// the schema that comes first in the `search_path`.
+    ///
+    /// One more connection with the same options listens for what other processes append, as long
+    /// as somebody waits for it.
+    ///
+    /// # Errors
+    /// As [`connect`](Self::connect).
+    pub async fn new(pool: PgPool) -> Result<Self, StoreError> {
+        Self::open(pool, false).await
+    }
+
+    /// The same for a pool whose connections lead to PgBouncer in transaction mode.
+    ///
+    /// # Errors
+    /// As [`connect`](Self::connect).
+    pub async fn behind_pgbouncer(pool: PgPool) -> Result<Self, StoreError> {
+        Self::open(pool, true).await
+    }
+
+    async fn open(pool: PgPool, pooled: bool) -> Result<Self, StoreError> {
+        let found = connect::connections(&pool).await?;
+        let connections = if pooled { Connections::Pooled } else { found };
+        migrate::migrate(&pool).await?;
+        let session = Session { pool, connections };
+        schema::check(&session).await?;
+        let appends = Semaphore::new(APPENDS);
+        Ok(Self { ledger: Arc::new(Ledger { session, appends, newest: Newest::new() }) })
+    }
+}
+
+impl Ledger {
+    async fn append(&self, batch: Vec<Event>) -> Result<Vec<Appended>, StoreError> {
+        // Nobody closes it.
+        let _turn = self.appends.acquire().await;
+        let appended = write::append(&self.session, batch).await?;
+        let newest = appended.iter().filter(|one| !one.duplicate);
+        if let Some(newest) = newest.map(|one| one.recorded.position).max() {
+            self.newest.appended(&self.session, Some(newest));
+        }
+        Ok(appended)
+    }
+}
+
+#[async_trait]
+impl EventStore for PostgresStore {
+    async fn append(&self, batch: Vec<Event>) -> Result<Vec<Appended>, StoreError> {
+        // A task of its own: if the caller is dropped (a client hung up, a deadline passed), the
+        // call still ends as it would have, and its connection is not thrown away.
+        let ledger = Arc::clone(&self.ledger);
+        let task = tokio::spawn(async move { ledger.append(batch).await });
+        task.await.unwrap_or_else(|ended| {
+            let stopped = StoreError::new(StoreErrorKind::Unavailable, "the append was stopped");
+            Err(stopped.because(ended))
+        })
+    }
+
+    async fn query(&self, query: &Query) -> Result<Page, StoreError> {
+        read::page(&self.ledger.session, query).await
+    }
+
+    async fn count(&self, filter: &EventFilter) -> Result<u64, StoreError> {
+        read::count(&self.ledger.session, filter).await
+    }
+
+    async fn get(&self, id: EventId) -> Result<Option<Recorded>, StoreError> {
+        read::by_id(&self.ledger.session, id).await
+    }
+
+    async fn head(&self) -> Result<Option<Position>, StoreError> {
+        let head = read::head(&self.ledger.session).await?;
+        self.ledger.newest.note(head);
+        Ok(head)
+    }
+
+    async fn changed(&self, after: Option<Position>) -> Result<(), StoreError> {
+        // First watch, then look: what is appended in between is news.
+        let news = self.ledger.newest.watch(&self.ledger.session);
+        if self.head().await? <= after {
+            news.after(after).await;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for PostgresStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Not the pool: its options hold the password.
+        f.debug_struct("PostgresStore")
+            .field("newest", &self.ledger.newest.known())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,96 @@
+//! How a statement comes to a connection, and how long it may take.
+
+use std::time::Duration;
+
+use sqlx::pool::PoolConnection;
+use sqlx::postgres::{PgConnection, PgPool, PgRow, Postgres};
+use sqlx::{Connection, QueryBuilder};
+use tokio::time::timeout;
+
+/// How long a statement may take, with all that belongs to it; the server's own limits are shorter,
+/// this one is for a server that answers nothing at all.
+const DEADLINE: Duration = Duration::from_secs(5);
+/// In a transaction of its own a statement brings its limits along: a connection that others use
+/// in between keeps no settings.
+const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL statement_timeout = '4s'; \
+     SET LOCAL idle_in_transaction_session_timeout = '5s'";
+
+/// The pool, and what its connections can be used for.
+#[derive(Debug, Clone)]
+pub(super) struct Session {
+    pub(super) pool: PgPool,
+    pub(super) connections: Connections,
+}
+
+/// What a connection of the pool is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Connections {
+    /// One to the server: what is prepared and set on it stays.
+    Direct,
+    /// The same, but transactions are not READ COMMITTED unless that is said.
+    Isolated,
+    /// One to PgBouncer, in front of another server connection in each transaction.
+    Pooled,
+}
+
+impl Session {
+    /// Runs one statement and gives its rows.
+    pub(super) async fn rows(
+        &self,
+        mut statement: QueryBuilder<Postgres>,
+    ) -> Result<Vec<PgRow>, sqlx::Error> {
+        let query = statement.build().persistent(self.connections != Connections::Pooled);
+        let mut connection = Lent::from(&self.pool).await?;
+        let work = async {
+            let connection = connection.get()?;
+            if self.connections == Connections::Direct {
+                return query.fetch_all(connection).await;
+            }
+            let mut transaction = connection.begin_with(BEGIN).await?;
+            let rows = query.fetch_all(&mut *transaction).await?;
+            transaction.commit().await?;
+            Ok(rows)
+        };
+        let ended = timeout(DEADLINE, work).await.unwrap_or(Err(sqlx::Error::PoolTimedOut))?;
+        connection.give_back();
+        Ok(ended)
+    }
+
+    /// Runs one statement that has no values, for what it does.
+    pub(super) async fn execute(&self, statement: String) -> Result<(), sqlx::Error> {
+        let mut connection = Lent::from(&self.pool).await?;
+        // Without values it goes over as it is, and nothing is prepared.
+        let work = sqlx::raw_sql(sqlx::AssertSqlSafe(statement)).execute(connection.get()?);
+        timeout(DEADLINE, work).await.unwrap_or(Err(sqlx::Error::PoolTimedOut))?;
+        connection.give_back();
+        Ok(())
+    }
+}
+
+/// A connection of the pool that is closed unless it is given back: nobody knows what became of a
+/// statement that was cut off or failed, and the next one must not wait for its end.
+struct Lent(Option<PoolConnection<Postgres>>);
+
+impl Lent {
+    async fn from(pool: &PgPool) -> Result<Self, sqlx::Error> {
+        // The pool has a limit of its own; a host's may be longer than one wants to wait.
+        let acquired = timeout(DEADLINE, pool.acquire()).await;
+        acquired.unwrap_or(Err(sqlx::Error::PoolTimedOut)).map(|connection| Self(Some(connection)))
+    }
+
+    fn get(&mut self) -> Result<&mut PgConnection, sqlx::Error> {
+        self.0.as_deref_mut().ok_or(sqlx::Error::PoolClosed)
+    }
+
+    fn give_back(&mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for Lent {
+    fn drop(&mut self) {
+        if let Some(connection) = &mut self.0 {
+            connection.close_on_drop();
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! Appending: one call of `oasis_append` for each batch.
+
+use std::collections::HashMap;
+
+use oasis_core::{
+    Appended, Event, Link, Position, Recorded, StoreError, StoreErrorKind, Timestamp,
+};
+use sqlx::postgres::PgRow;
+use sqlx::types::Uuid;
+use sqlx::{Postgres, QueryBuilder, Row};
+
+use super::moment::Moment;
+use super::session::Session;
+use super::{read, text};
+use crate::error::while_doing;
+use crate::row::{corrupt, number, position, vtid_text};
+
+const APPENDING: &str = "the events can't be appended";
+
+/// Records the batch in one transaction; when this returns `Ok`, it is on the disk.
+pub(super) async fn append(
+    session: &Session,
+    batch: Vec<Event>,
+) -> Result<Vec<Appended>, StoreError> {
+    if batch.is_empty() {
+        return Ok(Vec::new());
+    }
+    let batch: Vec<_> = batch.into_iter().map(text::without_nul).collect();
+    let rows = session.rows(call(&batch)?).await.map_err(why)?;
+    let places = rows.iter().map(place).collect::<Result<Vec<_>, _>>()?;
+    if places.len() != batch.len() {
+        return Err(StoreError::new(StoreErrorKind::Corrupt, "an event got no answer"));
+    }
+
+    // New rows are known; of the others the ledger has the first.
+    let mut rows: HashMap<Position, Recorded> = HashMap::new();
+    for (event, place) in batch.into_iter().zip(&places) {
+        if !place.duplicate {
+            let recorded = Recorded::new(place.position, place.created_at, event);
+            rows.insert(place.position, recorded);
+        }
+    }
+    let mut absent: Vec<_> = places
+        .iter()
+        .filter(|place| !rows.contains_key(&place.position))
+        .map(|place| number(place.position))
+        .collect();
+    absent.sort_unstable();
+    absent.dedup();
+    let first = read::at(session, absent).await?;
+    rows.extend(first.into_iter().map(|row| (row.position, row)));
+
+    let answer = |place: &Place| {
+        let row = rows.get(&place.position).cloned().ok_or(StoreError::new(
+            StoreErrorKind::Unavailable,
+            "the first row of a delivery was pruned just now; bring it again",
+        ))?;
+        Ok(if place.duplicate { Appended::duplicate_of(row) } else { Appended::new(row) })
+    };
+    places.iter().map(answer).collect()
+}
+
+/// What became of an event.
+struct Place {
+    position: Position,
+    created_at: Timestamp,
+    duplicate: bool,
+}
+
+fn place(row: &PgRow) -> Result<Place, StoreError> {
+    let column = while_doing(APPENDING);
+    Ok(Place {
+        position: position(row.try_get(0).map_err(&column)?)?,
+        created_at: row.try_get::<Moment, _>(1).map_err(&column)?.0,
+        duplicate: row.try_get(2).map_err(&column)?,
+    })
+}
+
+/// The call, each column of the batch an array.
+fn call(batch: &[Event]) -> Result<QueryBuilder<Postgres>, StoreError> {
+    fn column<T>(batch: &[Event], field: impl Fn(&Event) -> T) -> Vec<T> {
+        batch.iter().map(field).collect()
+    }
+    let texts = |field: fn(&Event) -> &str| column(batch, |event| field(event).to_owned());
+    let optional =
+        |field: fn(&Event) -> Option<&str>| column(batch, |event| field(event).map(str::to_owned));
+    let metas = batch
+        .iter()
+        .map(|event| text::json(&event.meta).map_err(corrupt("meta")))
+        .collect::<Result<Vec<_>, _>>()?;
+
+    let mut call = QueryBuilder::new("SELECT position, created_at, duplicate FROM oasis_append(");
+    let mut values = call.separated(", ");
+    values
+        .push_bind(column(batch, |event| Uuid::from_bytes(event.id.to_bytes())))
+        .push_bind(column(batch, |event| Moment(event.ts)))
+        .push_bind(texts(|event| vtid_text(event.vtid.as_ref())))
+        .push_bind(texts(|event| &event.layer))
+        .push_bind(texts(|event| &event.module))
+        .push_bind(texts(|event| &event.source))
+        .push_bind(texts(|event| &event.kind))
+        .push_bind(texts(|event| event.status.as_str()))
+        .push_bind(texts(|event| event.title.as_str()))
+        .push_bind(optional(|event| event.reference.as_deref()))
+        .push_bind(optional(|event| event.link.as_ref().map(Link::as_str)))
+        .push_bind(metas)
+        .push_bind(optional(|event| event.delivery_id.as_deref()));
+    call.push(")");
+    Ok(call)
+}
+
+fn why(error: sqlx::Error) -> StoreError {
+    let constraint = error.as_database_error().and_then(|error| error.constraint());
+    if constraint == Some("oasis_events_pkey") {
+        return StoreError::new(
+            StoreErrorKind::Misconfigured,
+            "another event has the same id; what makes ids must be random",
+        )
+        .because(error);
+    }
+    while_doing(APPENDING)(error)
+}

@@ -1,0 +1,224 @@
+//! What the migrations make of a database, and which databases are refused.
+
+use std::ffi::OsStr;
+
+use oasis_core::{EventFilter, EventStore, EventStoreExt, Query, Recorded, StoreErrorKind};
+use oasis_sqlx::PostgresStore;
+use serde_json::json;
+use sqlx::{AssertSqlSafe, PgConnection, Row};
+
+use crate::cluster::{Cluster, execute, psql, stranger};
+use crate::event;
+
+const PHASE1: &str = include_str!("phase1.sql");
+
+/// Runs the migrations' files as somebody does who has nothing but `psql`.
+fn run_files(url: &str) {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/migrations/postgres");
+    let mut files: Vec<_> =
+        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    for file in files {
+        let output = psql(url, &[OsStr::new("-f"), file.as_os_str()]);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success() && said.is_empty(), "{}: {said}", file.display());
+    }
+}
+
+async fn ledger(store: &PostgresStore) -> Vec<Recorded> {
+    store.read_after(None, Query::MAX_LIMIT).await.unwrap()
+}
+
+async fn texts(connection: &mut PgConnection, query: &str) -> Vec<String> {
+    let rows = sqlx::query(AssertSqlSafe(query.to_owned())).fetch_all(connection).await.unwrap();
+    rows.iter().map(|row| row.get(0)).collect()
+}
+
+#[tokio::test]
+async fn psql_and_the_store_may_run_them_in_any_order_and_again() {
+    let url = Cluster::shared().database().await;
+    run_files(&url);
+    run_files(&url);
+    let store = PostgresStore::connect(&url).await.unwrap();
+    store.append_one(event(1)).await.unwrap();
+    run_files(&url);
+    let again = PostgresStore::connect(&url).await.unwrap();
+    assert!(again.append_one(event(1)).await.unwrap().duplicate);
+    assert_eq!(again.append_one(event(2)).await.unwrap().recorded.position.get(), 2);
+    let mut connection = stranger(&url).await;
+    let notes = "SELECT description FROM _oasis_migrations ORDER BY version";
+    assert_eq!(texts(&mut connection, notes).await, ["events", "append"]);
+    let columns = "SELECT attname::text FROM pg_attribute WHERE attrelid = 'oasis_events'::regclass \
+         AND attnum > 0 ORDER BY attnum";
+    assert_eq!(
+        texts(&mut connection, columns).await.join(" "),
+        "position id created_at occurred_at vtid layer module source kind status title ref link \
+         meta delivery_id"
+    );
+    let secured = "SELECT relname::text FROM pg_class WHERE relrowsecurity ORDER BY 1";
+    assert_eq!(
+        texts(&mut connection, secured).await,
+        ["_oasis_migrations", "oasis_events", "oasis_head"]
+    );
+}
+
+#[tokio::test]
+async fn rows_of_the_earlier_phase_are_kept_and_read() {
+    let url = Cluster::shared().database().await;
+    let mut connection = stranger(&url).await;
+    execute(&mut connection, PHASE1).await;
+    let ids = texts(&mut connection, "SELECT id::text FROM oasis_events ORDER BY created_at").await;
+    let store = PostgresStore::connect(&url).await.unwrap();
+    run_files(&url);
+
+    let rows = ledger(&store).await;
+    let told: Vec<_> = rows
+        .iter()
+        .map(|row| {
+            let event = &row.event;
+            let vtid = event.vtid.as_ref().map_or("UNSET", |vtid| vtid.as_str());
+            let link = event.link.as_ref().map_or("-", |link| link.as_str());
+            let (source, kind, status) = (&event.source, &event.kind, event.status);
+            let (module, ts) = (&event.module, event.ts);
+            format!(
+                "{} {ts} {vtid} {source} {kind} {module} {status} {} {link}",
+                row.position, event.title
+            )
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "1 2025-10-28T09:00:00.000Z UNSET agent.runner heartbeat HEARTBEAT success \
+             AGTL-HEARTBEAT-SUCCESS -",
+            "2 2025-10-28T10:00:00.123Z VTID-2025-4B02 oasis-api deploy.prod.started DEPLOY info \
+             SYSTEM-DEPLOY-PROD-STARTED https://github.com/exafyltd/oasis/pull/22",
+            "3 2025-10-28T11:00:00.000Z DEV-CICDL-0031 github event EVENT error \
+             CICDL-EVENT-ERROR -",
+            "4 2025-10-28T11:00:01.000Z UNSET oasis.events 42 OTHER warning \
+             SYSTEM-OTHER-WARNING -",
+        ]
+    );
+    assert!(rows.iter().map(|row| row.event.id.to_string()).eq(ids), "the ids stay");
+    let metas: Vec<_> =
+        rows.iter().map(|row| serde_json::to_value(&row.event.meta).unwrap()).collect();
+    assert_eq!(
+        metas,
+        [
+            json!({"topic": "heartbeat", "service": "Agent Runner", "role": "AGENT",
+                "model": "a-model", "message": "alive", "link": "javascript:alert(1)"}),
+            json!({"topic": "deploy.prod.started", "service": "oasis-api", "role": "API",
+                "message": "on its way", "a": {"b": 1}}),
+            json!({"topic": "", "service": "github", "role": "CICD", "message": "",
+                "metadata": [1, 2]}),
+            json!({"topic": "42", "service": "", "role": "", "message": "odd",
+                "vtid": "no task id", "link": "https:///x"}),
+        ]
+    );
+    assert_eq!(store.append_one(event(1)).await.unwrap().recorded.position.get(), 5);
+}
+
+#[tokio::test]
+async fn who_writes_the_earlier_columns_may_go_on() {
+    let url = Cluster::shared().database().await;
+    let mut connection = stranger(&url).await;
+    execute(&mut connection, PHASE1).await;
+    let store = PostgresStore::connect(&url).await.unwrap();
+    store.append_one(event(1)).await.unwrap();
+    let old = "INSERT INTO oasis_events (vtid, topic, service, role, status, message) \
+         VALUES ('DEV-AGTL-0001', 'task.done', 'agent-1', 'AGENT', 'success', 'by the old road')";
+    for _ in 0..2 {
+        execute(&mut connection, old).await;
+    }
+    store.append_one(event(2)).await.unwrap();
+    let rows = ledger(&store).await;
+    assert!(rows.iter().map(|row| row.position.get()).eq(1..=8));
+    let titles: Vec<_> = rows.iter().skip(5).map(|row| row.event.title.as_str()).collect();
+    assert_eq!(titles, ["AGTL-TASK-DONE", "AGTL-TASK-DONE", "SYSTEM-NOTE-OTHER"]);
+}
+
+#[tokio::test]
+async fn supabase_s_roles_get_what_they_may_and_nobody_else_anything() {
+    // Roles belong to the whole server, so this one has a server of its own.
+    let cluster = Cluster::volatile();
+    let url = cluster.database().await;
+    let mut connection = stranger(&url).await;
+    execute(
+        &mut connection,
+        "CREATE ROLE anon; CREATE ROLE authenticated; CREATE ROLE service_role; CREATE ROLE other;
+         ALTER DEFAULT PRIVILEGES GRANT ALL ON TABLES TO anon, authenticated, service_role",
+    )
+    .await;
+    let store = PostgresStore::connect(&url).await.unwrap();
+    run_files(&url);
+    store.append_one(event(1)).await.unwrap();
+
+    let insert = "INSERT INTO oasis_events SELECT position + 1, gen_random_uuid(), created_at, \
+        occurred_at, vtid, layer, module, source, kind, status, title, ref, link, meta, NULL \
+        FROM oasis_events";
+    for (role, select, write) in [
+        ("service_role", Some(1), true),
+        ("authenticated", Some(1), false),
+        ("anon", None, false),
+        ("other", None, false),
+    ] {
+        execute(&mut connection, &format!("RESET ROLE; SET ROLE {role}")).await;
+        let count = sqlx::query_scalar::<_, i64>("SELECT count(*) FROM oasis_events");
+        assert_eq!(count.fetch_one(&mut connection).await.ok(), select, "{role}");
+        for statement in [
+            insert,
+            "UPDATE oasis_events SET title = 'A-B'",
+            "DELETE FROM oasis_events WHERE position > 1",
+        ] {
+            let done = sqlx::raw_sql(statement).execute(&mut connection).await;
+            assert_eq!(done.is_ok(), write, "{role}: {statement}: {done:?}");
+        }
+    }
+    // The service may run the store itself.
+    execute(&mut connection, "RESET ROLE; ALTER ROLE service_role LOGIN").await;
+    let store = PostgresStore::connect(&url.replace("oasis@", "service_role@")).await.unwrap();
+    assert_eq!(store.append_one(event(2)).await.unwrap().recorded.position.get(), 2);
+}
+
+#[tokio::test]
+async fn a_database_without_what_the_promises_stand_on_is_refused_by_name() {
+    for (spoil, named) in [
+        ("DROP INDEX oasis_events_position", "oasis_events_position"),
+        ("DROP INDEX oasis_events_delivery", "oasis_events_delivery"),
+        ("DROP INDEX oasis_events_vtid", "oasis_events_vtid"),
+        ("DROP INDEX oasis_events_status", "oasis_events_status"),
+        ("ALTER TABLE oasis_events DROP CONSTRAINT oasis_events_pkey", "oasis_events_pkey"),
+        ("DROP TABLE oasis_head", "oasis_head"),
+        ("UPDATE oasis_head SET position = 0", "oasis_head"),
+        ("DELETE FROM oasis_head", "oasis_head"),
+        (
+            "DO $$ BEGIN EXECUTE 'DROP FUNCTION ' || 'oasis_append'::regproc::text; END $$",
+            "oasis_append",
+        ),
+        ("DROP TABLE oasis_events", "oasis_events"),
+        ("INSERT INTO _oasis_migrations VALUES (9999, 'newer', now(), TRUE, '', 0)", "newer"),
+    ] {
+        let url = Cluster::shared().database().await;
+        let store = PostgresStore::connect(&url).await.unwrap();
+        store.append_one(event(1)).await.unwrap();
+        execute(&mut stranger(&url).await, spoil).await;
+        let error = PostgresStore::connect(&url).await.unwrap_err();
+        assert_eq!(error.kind(), StoreErrorKind::Misconfigured, "{spoil}: {error:?}");
+        assert!(error.to_string().contains(named), "{spoil}: {error}");
+    }
+}
+
+#[tokio::test]
+async fn many_stores_may_open_a_new_database_at_once() {
+    let url = Cluster::shared().database().await;
+    let open = || {
+        let url = url.clone();
+        tokio::spawn(async move { PostgresStore::connect(&url).await })
+    };
+    let opened: Vec<_> = (0..6).map(|_| open()).collect();
+    for (n, store) in (0..).zip(opened) {
+        store.await.unwrap().unwrap().append_one(event(n)).await.unwrap();
+    }
+    let store = PostgresStore::connect(&url).await.unwrap();
+    assert_eq!(store.count(&EventFilter::default()).await.unwrap(), 6);
+}
