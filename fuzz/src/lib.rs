@@ -2,16 +2,21 @@
 //!
 //! A function panics when something doesn't hold; libFuzzer and `tests/smoke.rs` both call it.
 
+mod client_event;
 mod event_json;
 mod form_body;
+mod gcp_payload;
 mod github_payload;
 mod laws;
+mod request;
 mod road;
 mod signature_headers;
 mod vtid_search;
 
+pub use client_event::client_event;
 pub use event_json::event_json;
 pub use form_body::form_body;
+pub use gcp_payload::gcp_payload;
 pub use github_payload::github_payload;
 pub use signature_headers::signature_headers;
 pub use vtid_search::vtid_search;
@@ -20,9 +25,11 @@ pub use vtid_search::vtid_search;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// All targets.
-pub const TARGETS: [Target; 5] = [
+pub const TARGETS: [Target; 7] = [
+    ("client_event", client_event),
     ("event_json", event_json),
     ("form_body", form_body),
+    ("gcp_payload", gcp_payload),
     ("github_payload", github_payload),
     ("signature_headers", signature_headers),
     ("vtid_search", vtid_search),

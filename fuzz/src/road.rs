@@ -11,7 +11,9 @@ pub static VERIFIER: LazyLock<GithubVerifier> = LazyLock::new(|| {
     GithubVerifier::new(&KeyRing::new(secret))
 });
 
-static NORMALIZER: LazyLock<Normalizer> = LazyLock::new(Normalizer::default);
+pub static NORMALIZER: LazyLock<Normalizer> = LazyLock::new(Normalizer::default);
+
+pub const ARRIVAL: Arrival = Arrival::new(Timestamp::from_unix_seconds(1_761_739_200), [7; 10]);
 
 const DELIVERY: &str = "72d3162e-cc78-11e3-81ab-4c9367dc0958";
 
@@ -35,8 +37,7 @@ pub fn event_of_form(name: &str, body: &[u8]) -> Event {
 }
 
 fn event_of(verified: &Verified<'_>) -> Event {
-    let arrival = Arrival::new(Timestamp::from_unix_seconds(1_761_739_200), [7; 10]);
-    NORMALIZER.github(verified, arrival)
+    NORMALIZER.github(verified, ARRIVAL)
 }
 
 /// Checks that an event says it was not parsed exactly when serde_json doesn't take its body for

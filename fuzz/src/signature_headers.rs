@@ -1,5 +1,6 @@
 use oasis_core::verify::{GithubHeaders, RefuseReason, Refused};
 
+use crate::request::read;
 use crate::road::VERIFIER;
 
 const NAMES: [&str; 5] = [
@@ -61,23 +62,4 @@ fn check_refusal(refused: &Refused) {
     assert!(NAMES.iter().any(|name| name.eq_ignore_ascii_case(header)), "{header}");
     assert!(refused.to_string().contains(header));
     assert_ne!(refused.reason(), RefuseReason::WrongSignature);
-}
-
-fn read(data: &[u8]) -> (Vec<(&str, &[u8])>, &[u8]) {
-    let mut headers = Vec::new();
-    let mut rest = data;
-    while !rest.is_empty() {
-        let end = rest.iter().position(|&b| b == b'\n').unwrap_or(rest.len());
-        let (line, after) = rest.split_at(end);
-        rest = after.strip_prefix(b"\n").unwrap_or(after);
-        if line.is_empty() {
-            break;
-        }
-        if let Some(colon) = line.iter().position(|&b| b == b':')
-            && let Ok(name) = std::str::from_utf8(&line[..colon])
-        {
-            headers.push((name, line[colon + 1..].trim_ascii()));
-        }
-    }
-    (headers, rest)
 }

@@ -26,6 +26,15 @@ pub fn vtid_search(data: &[u8]) {
     let plain: String = text.chars().map(|c| if c.is_ascii() { c } else { '#' }).collect();
     assert!(SEARCH.find_all(&plain).eq(found.iter().cloned()));
 
+    // What is explained as an id is what was found.
+    let mut explained: Vec<Found> =
+        SEARCH.explain(text).into_iter().filter_map(|one| one.verdict.ok()).collect();
+    let mut same = found.clone();
+    for ids in [&mut explained, &mut same] {
+        ids.sort_by(|a, b| a.vtid().cmp(b.vtid()));
+    }
+    assert_eq!(explained, same);
+
     // What is meant in a body is mentioned in it.
     for meant in SEARCH.find_in_body(text) {
         assert!(found.contains(&meant), "{meant:?}");

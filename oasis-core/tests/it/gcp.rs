@@ -617,6 +617,14 @@ fn what_cannot_be_read_is_kept_as_a_warning() {
         assert_eq!(event["status"], "warning", "{body}");
         assert_eq!(event["meta"]["unparsed"], reason, "{body}");
     }
+    let unwrapped = event_of(
+        &[("x-goog-pubsub-message-id", "7"), ("Action", "Start"), ("ResourceType", "Rollout")],
+        b"{",
+    );
+    assert_eq!(
+        (&unwrapped["title"], &unwrapped["delivery_id"]),
+        (&"CICDL-DEPLOY-UNPARSED".into(), &"7".into())
+    );
     // What the attributes say is not lost with the data.
     let event = pushed(&not_base64);
     assert_eq!(event["delivery_id"], "7004000000000001");

@@ -13,9 +13,11 @@ const MAX_BODY: usize = 256 * 1024;
 /// The longest name, in bytes: names become keys of indexes.
 const MAX_NAME: usize = 128;
 
-/// The longest `ref` and the longest title, in bytes.
-const MAX_REF: usize = 1024;
-const MAX_TITLE: usize = 256;
+/// The longest `ref`, title, layer and delivery id, in bytes.
+const MAX_REF: usize = 2048;
+const MAX_TITLE: usize = 512;
+const MAX_LAYER: usize = 16;
+const MAX_ID: usize = 512;
 
 /// The largest `meta` as JSON, in bytes, and how deep it may be nested.
 const MAX_META: usize = 64 * 1024;
@@ -148,11 +150,16 @@ impl Fields {
         Ok(None)
     }
 
+    /// The client's own id for what it sends.
+    pub(super) fn delivery_id(&mut self) -> Result<Option<String>> {
+        self.text("delivery_id", MAX_ID)
+    }
+
     /// A word of letters, in capitals.
-    pub(super) fn word(&mut self, name: &'static str) -> Result<Option<String>> {
-        match self.text(name, MAX_NAME)? {
+    pub(super) fn layer(&mut self) -> Result<Option<String>> {
+        match self.text("layer", MAX_LAYER)? {
             Some(text) if !text.bytes().all(|b| b.is_ascii_alphabetic()) => {
-                Err(PayloadError::new(name, "a word of the letters A to Z"))
+                Err(PayloadError::new("layer", "a word of the letters A to Z"))
             }
             text => Ok(text.map(|text| text.to_ascii_uppercase())),
         }

@@ -74,7 +74,7 @@ impl Heartbeat {
             ts: ts.unwrap_or(arrival.at()),
             meta: Meta::new(),
             layer: found.as_ref().and_then(Found::layer).map(str::to_owned),
-            delivery_id: fields.name("delivery_id")?,
+            delivery_id: fields.delivery_id()?,
             arrival,
         };
         // The event says these itself.

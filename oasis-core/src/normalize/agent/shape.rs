@@ -13,6 +13,9 @@ use crate::vtid::{Found, VtidSearch};
 const OLDER: &[(&str, Status)] =
     &[("start", Status::InProgress), ("fail", Status::Failure), ("blocked", Status::Warning)];
 
+/// The longest action that becomes part of a title, in bytes.
+const MAX_ACTION: usize = 128;
+
 /// Reads an event in any of the three shapes.
 pub(super) fn read(
     mut fields: Fields,
@@ -36,7 +39,7 @@ pub(super) fn read(
     let kind = fields.kind(is_older)?;
     let source = fields.source(is_older)?.unwrap_or_else(|| SOURCE.to_owned());
     let mut event = Event::new(arrival, &source, &kind);
-    let layer = fields.word("layer")?;
+    let layer = fields.layer()?;
     event.module = module(&fields.name("module")?.unwrap_or(kind));
     event.reference = fields.reference()?;
     event.link = fields.link()?;
@@ -72,7 +75,8 @@ pub(super) fn read(
     match title {
         Some(title) => event.title = title,
         None => {
-            let action = event.meta.get("action").and_then(Value::as_str).map(str::to_owned);
+            let action = event.meta.get("action").and_then(Value::as_str);
+            let action = action.filter(|action| action.len() <= MAX_ACTION).map(str::to_owned);
             event.retitle(&action.unwrap_or_else(|| event.status.to_string()));
         }
     }
@@ -134,7 +138,7 @@ fn delivery_id(
     event: &Event,
     is_older: bool,
 ) -> Result<Option<String>, PayloadError> {
-    if let Some(id) = fields.name("delivery_id")? {
+    if let Some(id) = fields.delivery_id()? {
         return Ok(Some(id));
     }
     if !is_older {

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use super::Unreadable;
-use super::pubsub::decoded;
+use super::pubsub::{self, decoded};
 use crate::json::{Facts, Shape, Unparsed};
 use crate::verify::GcpHeaders;
 
@@ -41,6 +41,9 @@ impl<'a> CloudEvent<'a> {
     pub(super) fn open(shape: &'a Shape, headers: &GcpHeaders<'a>, body: &'a [u8]) -> Self {
         let in_headers = ATTRIBUTES.map(|(_, header, _)| headers.value(header).map(Cow::Borrowed));
         if in_headers.iter().any(Option::is_some) {
+            return Self { attributes: in_headers, data: Ok(Cow::Borrowed(body)) };
+        }
+        if headers.value(pubsub::ID_HEADER).is_some() {
             return Self { attributes: in_headers, data: Ok(Cow::Borrowed(body)) };
         }
         let whole = match shape.pick(body) {

@@ -32,10 +32,13 @@ const MEMBERS: [(&str, &str); 5] = [
 ];
 
 const HEADERS: [(&str, &str); 3] = [
-    ("x-goog-pubsub-message-id", ID),
+    (ID_HEADER, ID),
     ("x-goog-pubsub-publish-time", TIME),
     ("x-goog-pubsub-subscription-name", SUBSCRIPTION),
 ];
+
+/// The header that says that the body is a message's data, unwrapped.
+pub(super) const ID_HEADER: &str = "x-goog-pubsub-message-id";
 
 /// The message's id.
 pub(super) const ID: &str = "message.id";
@@ -61,7 +64,7 @@ impl Default for Message<'_> {
 
 impl<'a> Message<'a> {
     pub(super) fn open(shape: &'a Shape, headers: &GcpHeaders<'a>, body: &'a [u8]) -> Self {
-        if headers.value("x-goog-pubsub-message-id").is_some() {
+        if headers.value(ID_HEADER).is_some() {
             return Self::unwrapped(headers, body);
         }
         let whole = match shape.pick(body) {
