@@ -40,6 +40,7 @@ mod query;
 mod rate_limit;
 mod session;
 mod state;
+mod task;
 mod webhooks;
 
 pub use auth::{InvalidToken, Token};

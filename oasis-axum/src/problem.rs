@@ -151,6 +151,10 @@ impl Problem {
         Self::new(Kind::NotFound, "the ledger holds no event with this id")
     }
 
+    pub(crate) fn no_such_task() -> Self {
+        Self::new(Kind::NotFound, "the ledger holds no event of this task")
+    }
+
     pub(crate) fn method_not_allowed() -> Self {
         Self::new(Kind::MethodNotAllowed, "the header Allow names the methods that this path takes")
     }

@@ -14,7 +14,7 @@ use crate::console;
 use crate::feed::{self, Follower};
 use crate::limits::{Budget, Limits};
 use crate::problem::Problem;
-use crate::{health, ingest, query, webhooks};
+use crate::{health, ingest, query, task, webhooks};
 
 /// OASIS for a host: a ledger, the secrets of its sources, and the routers over them.
 ///
@@ -64,6 +64,7 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("GET", "/webhooks/health"),
     ("GET", "/api/v1/oasis/events"),
     ("GET", "/api/v1/oasis/events/{id}"),
+    ("GET", "/api/v1/vtids/{vtid}"),
     ("GET", "/events"),
     ("POST", "/events/ingest"),
     ("GET", "/events/health"),
@@ -145,13 +146,15 @@ impl Oasis {
         self.open(Router::new().route("/events/ingest", post(ingest::ingest)))
     }
 
-    /// `GET /api/v1/oasis/events`, one event by its id, and the older path `GET /events`.
+    /// `GET /api/v1/oasis/events`, one event by its id, a task at
+    /// `/api/v1/vtids/{vtid}`, and the older path `GET /events`.
     pub fn query<S: Clone + Send + Sync + 'static>(&self) -> Router<S> {
         let health = self.open(Router::new().route("/events/health", get(health::ready)));
         self.reading(
             Router::new()
                 .route("/api/v1/oasis/events", get(query::events))
                 .route("/api/v1/oasis/events/{id}", get(query::event))
+                .route("/api/v1/vtids/{vtid}", get(task::task))
                 .route("/events", get(query::events)),
         )
         .merge(health)

@@ -11,7 +11,8 @@ use crate::{Gateway, problem};
 async fn every_listed_route_is_there() {
     let gateway = Gateway::new();
     for (method, path) in ROUTES {
-        let path = path.replace("{id}", "x").replace("{file}", "main.js");
+        let path =
+            path.replace("{id}", "x").replace("{vtid}", "UNSET").replace("{file}", "main.js");
         let request = Request::builder().method(*method).uri(&path).body(Body::empty()).unwrap();
         let status = gateway.call(request).await.status();
         assert_ne!(status, StatusCode::NOT_FOUND, "{method} {path}");

@@ -166,3 +166,26 @@ async fn with_tokens_set_a_reader_must_present_one() {
         assert_eq!(gateway.get(open).await.status(), StatusCode::OK, "{open}");
     }
 }
+
+#[tokio::test]
+async fn a_task_is_told_in_short() {
+    let gateway =
+        ledger(&["main", "vt/DEV-CICDL-0031", "vt/DEV-CICDL-0031-b", "vt/DEV-OASIS-0109"]).await;
+    let body = br#"{"action":"closed","number":22,"pull_request":{"number":22,"merged":true,"title":"DEV-CICDL-0031"}}"#;
+    gateway.call(gateway.delivery("pull_request", "d-pr", body)).await;
+    let task = gateway.get_json("/api/v1/vtids/dev-cicdl-0031").await;
+    assert_eq!(task["vtid"], "DEV-CICDL-0031");
+    assert_eq!(task["events"], 3);
+    assert_eq!((&task["first"]["position"], &task["last"]["position"]), (&2.into(), &5.into()));
+    assert_eq!(task["statuses"], serde_json::json!({ "info": 2, "success": 1 }));
+    assert_eq!(task["pull_requests"][0]["name"], "#22");
+    assert_eq!(task["pull_requests"][0]["status"], "success");
+    let (status, detail) = problem(gateway.get("/api/v1/vtids/DEV-CICDL-9999").await).await;
+    assert_eq!(
+        (status, detail.as_str()),
+        (StatusCode::NOT_FOUND, "the ledger holds no event of this task")
+    );
+    for wrong in ["/api/v1/vtids/UNSET", "/api/v1/vtids/%20", "/api/v1/vtids/DEV-CICDL-0031?x=1"] {
+        assert_eq!(problem(gateway.get(wrong).await).await.0, StatusCode::BAD_REQUEST, "{wrong}");
+    }
+}
