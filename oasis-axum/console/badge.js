@@ -32,8 +32,8 @@ export function show() {
 
 /** Says after a cut that the feed went on where it ended. */
 export function resumed({ away, events }) {
-  const what = events === 0 ? 'Nothing happened meanwhile' : `${count(events)} caught up`;
-  note.textContent = `Back after ${duration(away)}. ${what}; resumed by position, nothing was missed.`;
+  const what = events === 0 ? 'nothing happened meanwhile' : `${count(events)} event${events === 1 ? '' : 's'} caught up`;
+  note.textContent = `Back after ${duration(away)}: ${what}, nothing was missed.`;
   note.hidden = false;
   clearTimeout(hide);
   hide = setTimeout(() => { note.hidden = true; }, 8000);

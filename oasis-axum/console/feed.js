@@ -22,6 +22,7 @@ export class Feed {
   #wake = () => {};
   #failures = 0;
   #lostAt = null;
+  #lostAfter = 0;
   #caughtUp = 0;
   #retry = 2000;
 
@@ -63,7 +64,10 @@ export class Feed {
         }
       }
       if (this.stopped) return;
-      this.#lostAt ??= this.lastMessage ?? Date.now();
+      if (this.#lostAt === null) {
+        this.#lostAt = this.lastMessage ?? Date.now();
+        this.#lostAfter = this.#after;
+      }
       this.#failures += 1;
       const gone = !navigator.onLine || this.#failures > OFFLINE_AFTER;
       this.#become(gone ? 'offline' : 'reconnecting');
@@ -121,8 +125,12 @@ export class Feed {
   /** What was missed while away is here; from now on it is live again. */
   #settle() {
     if (this.#lostAt === null || this.stopped || this.state !== 'live') return;
-    this.#hooks.resumed?.({ away: Date.now() - this.#lostAt, events: this.#caughtUp });
+    const away = Date.now() - this.#lostAt;
     this.#lostAt = null;
+    // Positions have no gap: without a filter it is counted that nothing is missing.
+    const whole = Object.keys(this.#query).length > 0 || this.#after - this.#lostAfter === this.#caughtUp;
+    if (whole) this.#hooks.resumed?.({ away, events: this.#caughtUp });
+    else this.#hooks.resync?.();
   }
 
   #pause() {

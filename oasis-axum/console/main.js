@@ -1,14 +1,17 @@
 // The page: which view is shown, and who may see it.
 
 import { read } from './address.js';
+import { Agents } from './agents.js';
 import * as badge from './badge.js';
 import * as drawer from './drawer.js';
 import { h } from './element.js';
 import * as keyboard from './keyboard.js';
 import { Live } from './live.js';
+import { Overview } from './overview.js';
 import * as session from './session.js';
+import { Task } from './task.js';
 
-const VIEWS = { live: Live };
+const VIEWS = { live: Live, task: Task, overview: Overview, agents: Agents };
 
 const main = document.querySelector('main');
 const signOut = document.querySelector('[data-sign-out]');
@@ -20,8 +23,7 @@ let locked = false;
 function show() {
   if (locked) return;
   const at = read();
-  const name = Object.hasOwn(VIEWS, at.view) ? at.view : 'live';
-  if (name === 'live' && at.view === 'task') at.parameters.vtid = at.subject;
+  const name = Object.hasOwn(VIEWS, at.view) && (at.view !== 'task' || at.subject) ? at.view : 'live';
   if (!made.has(name)) made.set(name, new VIEWS[name]());
   const view = made.get(name);
   if (view !== shown) {

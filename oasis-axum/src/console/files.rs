@@ -82,8 +82,10 @@ macro_rules! sources {
 
 sources! {
     "address.js"
+    "agents.js"
     "announce.js"
     "badge.js"
+    "chart.js"
     "clipboard.js"
     "drawer.js"
     "element.js"
@@ -102,13 +104,19 @@ sources! {
     "live.js"
     "main.js"
     "moment.js"
+    "overview.css"
+    "overview.js"
     "panel.css"
     "row.js"
     "rows.js"
     "session.js"
     "status.js"
+    "tally.js"
     "task.css"
+    "task.js"
     "theme.css"
+    "timeline.js"
+    "track.js"
     "tree.js"
 }
 

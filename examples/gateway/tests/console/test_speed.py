@@ -10,7 +10,8 @@ import payload
 
 def test_the_page_weighs_little_and_paints_soon(gateway, console):
     gateway.demo()
-    page = console().open()
+    # The bare text at the end has no icon of its own.
+    page = console(allowed=["favicon.ico"]).open()
     weights = {}
     for url in {url for url in page.requests if "/console" in url and "session" not in url}:
         request = urllib.request.Request(url.split("#")[0], headers={"accept-encoding": "gzip"})
@@ -19,12 +20,21 @@ def test_the_page_weighs_little_and_paints_soon(gateway, console):
             body = response.read()
             weights[url] = len(body)
             gzip.decompress(body)
-    paint = page.page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
-    again = console().open()
-    warm = again.page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
-    print(f"\n{len(weights)} files, {sum(weights.values()) / 1000:.1f} kB compressed; first paint {paint:.0f} and {warm:.0f} ms")
     assert sum(weights.values()) < 80_000
-    assert min(paint, warm) < 1000
+    def paint():
+        first = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? null"
+        page.until(lambda: page.page.evaluate(first) is not None, "the first paint")
+        return page.page.evaluate(first)
+
+    paints = []
+    for _ in range(3):
+        page.page.reload()
+        paints.append(paint())
+    page.page.goto(f"{gateway.url}/livez")
+    bare = paint()
+    shown = ", ".join(f"{paint:.0f}" for paint in paints)
+    print(f"\n{len(weights)} files, {sum(weights.values()) / 1000:.1f} kB compressed; first paint {shown} ms, {bare:.0f} ms of a bare line of text")
+    assert min(paints) < 600
 
 
 def test_fifty_events_a_second_cost_no_frame_and_no_memory(gateway, console):
