@@ -14,6 +14,7 @@
 //! - [`verify`], [`Normalizer`] and [`VtidSearch`] are its parts, for those who want one of them.
 //! - [`EventStore`] is what a ledger must do. [`MemoryStore`] does it in the plainest way; the
 //!   crate `oasis-sqlx` does it on databases.
+//! - [`manual`] tells why it is made so, and what becomes of every kind of event.
 //! - The feature `conformance` adds the laws that every store keeps, as tests for a store of one's
 //!   own.
 
@@ -28,6 +29,7 @@ mod vtid;
 
 #[cfg(feature = "conformance")]
 pub mod conformance;
+pub mod manual;
 pub mod store;
 pub mod verify;
 

@@ -9,6 +9,8 @@ mod git_ref;
 mod github;
 mod note;
 mod place;
+#[cfg(test)]
+mod table;
 mod template;
 
 pub use agent::{Heartbeat, PayloadError};

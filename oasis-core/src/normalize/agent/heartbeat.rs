@@ -38,7 +38,7 @@ pub(super) const SOURCE: &str = "agent.ping";
 pub(super) const KIND: &str = "heartbeat";
 
 /// The words of health that agents send beside the eight statuses.
-const HEALTH: &[(&str, Status)] = &[
+pub(super) const HEALTH: &[(&str, Status)] = &[
     ("healthy", Status::Info),
     ("ok", Status::Info),
     ("online", Status::Info),

@@ -71,3 +71,9 @@ impl Normalizer {
         Heartbeat::read(Fields::read(body)?, &self.search, arrival)
     }
 }
+
+/// The words for a status as the manual shows them, beside the eight.
+#[cfg(test)]
+pub(super) fn words() -> [(&'static str, &'static [(&'static str, crate::event::Status)]); 2] {
+    [("event", shape::OLDER), ("sign of life", heartbeat::HEALTH)]
+}

@@ -10,7 +10,7 @@ use crate::event::{Event, Meta, Status, Title};
 use crate::vtid::{Found, VtidSearch};
 
 /// The words that stood for a status before.
-const OLDER: &[(&str, Status)] =
+pub(super) const OLDER: &[(&str, Status)] =
     &[("start", Status::InProgress), ("fail", Status::Failure), ("blocked", Status::Warning)];
 
 /// The longest action that becomes part of a title, in bytes.

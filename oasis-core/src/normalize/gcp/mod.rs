@@ -106,6 +106,15 @@ impl Normalizer {
     }
 }
 
+/// The rules as the manual shows them.
+#[cfg(test)]
+pub(super) fn rules() -> impl Iterator<
+    Item = (&'static str, &'static str, &'static decide::Action, &'static decide::StatusRule),
+> {
+    let rules = RULES.into_iter().chain([&MESSAGE]);
+    rules.map(|rule| (rule.kind, rule.module, &rule.action, &rule.status))
+}
+
 /// Why a delivery can't be read.
 #[derive(Debug, Clone, Copy, thiserror::Error)]
 enum Unreadable {
@@ -120,13 +129,13 @@ mod tests {
     use super::*;
     use crate::event::Status;
 
-    fn rules() -> impl Iterator<Item = &'static Rule> {
+    fn all() -> impl Iterator<Item = &'static Rule> {
         RULES.into_iter().chain([&MESSAGE])
     }
 
     #[test]
     fn what_no_row_names_is_no_success() {
-        for rule in rules() {
+        for rule in all() {
             let other = match &rule.status {
                 decide::StatusRule::Always(status) => *status,
                 decide::StatusRule::Word { other, .. }
@@ -139,7 +148,7 @@ mod tests {
 
     #[test]
     fn places_are_searched_in_the_order_of_the_contract() {
-        for rule in rules() {
+        for rule in all() {
             assert!(rule.vtid.is_sorted_by_key(|(place, _)| *place), "{}", rule.kind);
         }
     }

@@ -29,6 +29,8 @@ use std::collections::HashMap;
 use rule::{Compiled, Rule};
 use serde_json::Value;
 
+#[cfg(test)]
+use super::decide;
 use super::{Normalizer, unparsed};
 use crate::arrival::Arrival;
 use crate::event::Event;
@@ -114,6 +116,15 @@ impl Normalizer {
     }
 }
 
+/// The rules as the manual shows them.
+#[cfg(test)]
+pub(super) fn rules() -> impl Iterator<
+    Item = (&'static str, &'static str, &'static decide::Action, &'static decide::StatusRule),
+> {
+    let rules = FAMILIES.into_iter().flatten().chain([&rule::OTHER]);
+    rules.map(|rule| (rule.event, rule.module, &rule.action, &rule.status))
+}
+
 /// The field `payload` of a form-encoded delivery, as bytes: what is no UTF-8 is for the reader of
 /// JSON to say.
 fn form_payload(body: &[u8]) -> Option<Cow<'_, [u8]>> {
@@ -127,20 +138,20 @@ mod tests {
     use std::collections::HashSet;
 
     use super::super::conclusion;
-    use super::super::decide::{self, StatusRule};
+    use super::super::decide::StatusRule;
     use super::*;
     use crate::event::Status;
     use crate::time::Timestamp;
     use crate::verify::danger;
 
-    fn rules() -> impl Iterator<Item = &'static Rule> {
+    fn all() -> impl Iterator<Item = &'static Rule> {
         FAMILIES.into_iter().flatten()
     }
 
     #[test]
     fn each_event_has_one_rule() {
         let mut events = HashSet::new();
-        for rule in rules() {
+        for rule in all() {
             assert!(events.insert(rule.event), "{} has two rules", rule.event);
             let capitals = rule.module.bytes().all(|b| b.is_ascii_uppercase());
             assert!(capitals && !rule.module.is_empty(), "{}", rule.event);
@@ -150,7 +161,7 @@ mod tests {
 
     #[test]
     fn what_no_row_names_is_no_success() {
-        for rule in rules() {
+        for rule in all() {
             let other = match &rule.status {
                 StatusRule::Always(status) => *status,
                 StatusRule::Ci { .. } => conclusion::status(Some("new"), Some("new"), Some("new")),
@@ -162,7 +173,7 @@ mod tests {
 
     #[test]
     fn each_name_in_meta_is_a_plain_one() {
-        for rule in rules() {
+        for rule in all() {
             let given = rule.meta_given.iter().map(|(_, name, _)| name);
             let named = rule.meta.iter().chain(rule.counts).map(|(name, _)| name);
             for name in named.chain(given) {
@@ -177,7 +188,7 @@ mod tests {
     fn a_rule_reads_only_what_it_declares() {
         let normalizer = Normalizer::default();
         let arrival = Arrival::new(Timestamp::UNIX_EPOCH, [0; 10]);
-        for rule in rules().chain([&rule::OTHER]) {
+        for rule in all().chain([&rule::OTHER]) {
             // Each condition on a word holds in one of these bodies, so that each row is read.
             for (given, body) in bodies(rule) {
                 let trusted = danger::trust_github(rule.event, "d", body.as_bytes());
