@@ -186,6 +186,10 @@ BEGIN
     -- would cost every append more than it saves the few queries that use it.
     CREATE INDEX IF NOT EXISTS oasis_events_vtid ON oasis_events (vtid, position);
     CREATE INDEX IF NOT EXISTS oasis_events_status ON oasis_events (status, position);
+    -- A stretch of time: a few bytes for each range of pages, because events come about in the
+    -- order in which they happen.
+    CREATE INDEX IF NOT EXISTS oasis_events_occurred ON oasis_events
+        USING brin (occurred_at) WITH (pages_per_range = 32, autosummarize = on);
 
     -- Nobody but the owner, unless a policy lets them. The notes of what ran are there when the
     -- store runs this and not when `psql` does.

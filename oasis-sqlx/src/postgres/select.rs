@@ -64,24 +64,27 @@ fn push_filter(select: &mut QueryBuilder<Postgres>, filter: &EventFilter) {
     if let Some(vtid) = &filter.vtid {
         select.push(" AND vtid = ").push_bind(vtid_text(vtid.as_ref()).to_owned());
     }
-    // `|| ''` hides the column from the statistics. They would have the planner read the whole
+    // `coalesce` hides the column from the statistics. They would have the planner read the whole
     // table and sort where few rows match, which it can't know of a value it has not seen; walking
     // the positions costs no more than that and stops at a full page.
     for (column, wanted) in [
-        (" AND layer || '' = ", &filter.layer),
-        (" AND module || '' = ", &filter.module),
-        (" AND source || '' = ", &filter.source),
-        (" AND kind || '' = ", &filter.kind),
+        (" AND coalesce(layer = ", &filter.layer),
+        (" AND coalesce(module = ", &filter.module),
+        (" AND coalesce(source = ", &filter.source),
+        (" AND coalesce(kind = ", &filter.kind),
     ] {
         if let Some(wanted) = wanted {
-            push_text(select, column, wanted, "");
+            push_text(select, column, wanted, ", false)");
         }
     }
     if let Some(status) = filter.status {
         // Of a task and a status the task is the narrower.
-        let hidden = filter.vtid.is_some();
-        let column = if hidden { " AND status || '' = " } else { " AND status = " };
-        select.push(column).push_bind(status.as_str());
+        let (before, after) = if filter.vtid.is_some() {
+            (" AND coalesce(status = ", ", false)")
+        } else {
+            (" AND status = ", "")
+        };
+        select.push(before).push_bind(status.as_str()).push(after);
     }
     if let Some(since) = filter.since {
         select.push(" AND occurred_at >= ").push_bind(Moment(since));

@@ -6,8 +6,13 @@
 mod bouncer;
 mod cluster;
 mod crash;
+mod host;
 mod laws;
+mod many;
 mod migrations;
+mod network;
+mod plans;
+mod watching;
 
 use oasis_core::{Arrival, Event, Timestamp};
 use oasis_sqlx::PostgresStore;

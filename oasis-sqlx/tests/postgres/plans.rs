@@ -1,0 +1,190 @@
+//! Each documented question is answered from an index, however large the ledger is.
+
+use std::time::{Duration, Instant};
+
+use oasis_core::{EventFilter, EventStore, EventStoreExt, Position, Query, Status};
+use oasis_sqlx::PostgresStore;
+use sqlx::{Connection, PgConnection};
+
+use crate::cluster::{Cluster, execute, stranger};
+use crate::{event, long};
+
+/// So many events of so many tasks; the last ones and those of one task are rare in all filters.
+fn fill(rows: u64) -> String {
+    format!(
+        "INSERT INTO oasis_events
+        SELECT n, md5(n::text)::uuid, now(), now() - ({rows} - n) * interval '1 second',
+            'DEV-CICDL-' || lpad((n % 1000)::text, 4, '0'), 'CICDL', 'WORKFLOW', 'github.actions',
+            'workflow_run', CASE WHEN n % 100 = 0 THEN 'failure' ELSE 'success' END,
+            'CICDL-WORKFLOW-COMPLETED', 'refs/heads/main', 'https://github.com/o/r/actions/' || n,
+            jsonb_build_object('n', n, 'repository', 'o/r', 'sha', md5(n::text)), md5(n::text)
+        FROM generate_series(1, {rows}) AS n;
+        UPDATE oasis_head SET position = {rows};"
+    )
+}
+
+fn rows() -> u64 {
+    if long() { 1_000_000 } else { 50_000 }
+}
+
+fn after(mut query: Query, position: Option<Position>) -> Query {
+    query.after = position;
+    query
+}
+
+fn passing_over(offset: u64, mut query: Query) -> Query {
+    query.offset = offset;
+    query
+}
+
+/// How often the table was read from one end to the other, and the index of this name used.
+async fn scans(connection: &mut PgConnection, index: &str) -> (i64, i64) {
+    sqlx::query_as(
+        "SELECT (SELECT seq_scan FROM pg_stat_user_tables WHERE relname = 'oasis_events'),
+            (SELECT idx_scan FROM pg_stat_user_indexes WHERE indexrelname = $1)",
+    )
+    .bind(index)
+    .fetch_one(connection)
+    .await
+    .unwrap()
+}
+
+/// Waits until nobody else is connected: what a connection did is counted when it ends.
+async fn all_left(connection: &mut PgConnection) {
+    let others = "SELECT count(*) FROM pg_stat_activity \
+         WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'";
+    while sqlx::query_scalar::<_, i64>(others).fetch_one(&mut *connection).await.unwrap() > 0 {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn each_question_walks_its_index_and_none_reads_the_whole_table() {
+    let url = Cluster::shared().database().await;
+    PostgresStore::connect(&url).await.unwrap();
+    let mut connection = stranger(&url).await;
+    let unseen = "ALTER TABLE oasis_events SET (autovacuum_enabled = false);";
+    execute(&mut connection, unseen).await;
+    execute(&mut connection, &fill(rows())).await;
+    // Whether the planner knows nothing of the table or all.
+    for statistics in ["SELECT 1", "ANALYZE oasis_events"] {
+        execute(&mut connection, statistics).await;
+        walk(&url, &mut connection, statistics).await;
+    }
+}
+
+async fn walk(url: &str, connection: &mut PgConnection, statistics: &str) {
+    let all = EventFilter::default;
+    let task = EventFilter { vtid: Some(Some("DEV-CICDL-0031".parse().unwrap())), ..all() };
+    let failed = EventFilter { status: Some(Status::Failure), ..all() };
+    let some = |text: &str| Some(text.to_owned());
+    let middle = "2020-01-01T00:00:00Z".parse().ok();
+    let newest = |filter: &EventFilter| Query::newest(filter.clone(), 200);
+    let middle_position = Position::new(rows() / 2);
+    let older = |filter: &EventFilter| after(newest(filter), middle_position);
+    let later = |filter: &EventFilter| Query::after(filter.clone(), middle_position, 200);
+    let by_position = "oasis_events_position";
+    for (query, index) in [
+        (newest(&all()), by_position),
+        (older(&all()), by_position),
+        (later(&all()), by_position),
+        (passing_over(400, newest(&all())), by_position),
+        (newest(&task), "oasis_events_vtid"),
+        (older(&task), "oasis_events_vtid"),
+        (later(&task), "oasis_events_vtid"),
+        (newest(&failed), "oasis_events_status"),
+        (older(&failed), "oasis_events_status"),
+        (later(&failed), "oasis_events_status"),
+        (newest(&EventFilter { status: failed.status, ..task.clone() }), "oasis_events_vtid"),
+        (newest(&EventFilter { kind: some("workflow_run"), ..task.clone() }), "oasis_events_vtid"),
+        (newest(&EventFilter { layer: some("ABSENT"), ..all() }), by_position),
+        (newest(&EventFilter { module: some("WORKFLOW"), ..all() }), by_position),
+        (newest(&EventFilter { source: some("absent"), ..all() }), by_position),
+        (newest(&EventFilter { kind: some("absent"), ..all() }), by_position),
+        (newest(&EventFilter { since: middle, ..all() }), by_position),
+        (newest(&EventFilter { text: some("actions/4242"), ..all() }), by_position),
+    ] {
+        let before = scans(connection, index).await;
+        let store = PostgresStore::connect(url).await.unwrap();
+        store.query(&query).await.unwrap();
+        drop(store);
+        all_left(connection).await;
+        let after = scans(connection, index).await;
+        assert_eq!(after.0, before.0, "{query:?} reads the whole table after {statistics}");
+        assert!(after.1 > before.1, "{query:?} does not use {index} after {statistics}");
+    }
+
+    // A stretch of time that is long ago is found or walked to, whichever the planner takes.
+    let before = scans(connection, by_position).await.0;
+    let store = PostgresStore::connect(url).await.unwrap();
+    let until = EventFilter { until: middle, ..all() };
+    assert!(store.query(&newest(&until)).await.unwrap().events.is_empty());
+    drop(store);
+    all_left(connection).await;
+    let after = scans(connection, by_position).await.0;
+    assert_eq!(after, before, "a stretch of time reads the whole table after {statistics}");
+
+    let before = scans(connection, "oasis_events_delivery").await;
+    let store = PostgresStore::connect(url).await.unwrap();
+    let known = store.read_after(Position::new(rows() - 50), 50).await.unwrap();
+    let head = store.head().await.unwrap();
+    let mut batch: Vec<_> = known.into_iter().map(|row| row.event).collect();
+    let fresh = head.unwrap().get() * 1000;
+    batch.extend((fresh..fresh + 50).map(event));
+    let ids: Vec<_> = batch.iter().map(|event| event.id).collect();
+    let appended = store.append(batch).await.unwrap();
+    assert_eq!(appended.iter().filter(|one| one.duplicate).count(), 50);
+    for id in ids.iter().take(3) {
+        assert!(store.get(*id).await.unwrap().is_some());
+    }
+    store.count(&task).await.unwrap();
+    drop(store);
+    all_left(connection).await;
+    let after = scans(connection, "oasis_events_delivery").await;
+    assert_eq!(after.0, before.0, "append, get and count read the whole table after {statistics}");
+    assert!(after.1 >= before.1 + 100, "each delivery is one step into the index");
+}
+
+/// The fastest of some runs: the others met somebody else's work.
+async fn fastest(store: &PostgresStore, query: &Query) -> Duration {
+    let mut best = Duration::MAX;
+    for _ in 0..20 {
+        let start = Instant::now();
+        assert_eq!(store.query(query).await.unwrap().events.len(), query.limit);
+        best = best.min(start.elapsed());
+    }
+    best
+}
+
+#[tokio::test]
+async fn a_page_costs_the_same_at_any_depth_and_in_any_ledger() {
+    let limit = 50;
+    let mut times = Vec::new();
+    for rows in [1000, rows()] {
+        let url = Cluster::shared().database().await;
+        let store = PostgresStore::connect(&url).await.unwrap();
+        let mut connection = stranger(&url).await;
+        // The thousand have one task, so that its page is full.
+        let fill = if rows == 1000 { fill(rows).replace("% 1000", "% 2") } else { fill(rows) };
+        execute(&mut connection, &fill).await;
+        execute(&mut connection, "VACUUM ANALYZE oasis_events").await;
+        connection.close().await.unwrap();
+        let vtid = Some(Some("DEV-CICDL-0001".parse().unwrap()));
+        let task = EventFilter { vtid, ..EventFilter::default() };
+        let first = Query::newest(EventFilter::default(), limit);
+        let deep = after(first.clone(), Position::new(rows / 10));
+        times.push((
+            fastest(&store, &first).await,
+            fastest(&store, &deep).await,
+            fastest(&store, &Query::newest(task, limit)).await,
+        ));
+    }
+    let [(_, _, small), (first, deep, large)] = times[..] else { panic!("two ledgers") };
+    eprintln!(
+        "at {} rows: first page {first:?}, deep page {deep:?}; a task's page {large:?}, \
+         at 1,000 rows {small:?}",
+        rows()
+    );
+    // Generous: the machine may be busy. What this is about would be a hundredfold.
+    assert!(deep < first * 3 && large < small * 4, "{times:?}");
+}
