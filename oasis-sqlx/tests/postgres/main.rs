@@ -1,7 +1,12 @@
 //! The ledger on Postgres: the laws of every store, and what is Postgres's own.
 
 #![cfg(feature = "postgres")]
-#![expect(clippy::panic, clippy::unwrap_used, reason = "a test fails where it panics")]
+#![expect(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails where it panics"
+)]
 
 mod bouncer;
 mod cluster;
