@@ -51,7 +51,7 @@ pub(crate) struct Settings {
     /// Configuration file (TOML) [env: OASIS_CONFIG]
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// The database, as sqlite:PATH [env: DATABASE_URL]
+    /// The database, as sqlite:PATH or postgres://… [env: DATABASE_URL]
     #[arg(long, value_name = "URL")]
     database_url: Option<String>,
     /// Where the embedded database and the generated secret live [env: OASIS_DATA_DIR]

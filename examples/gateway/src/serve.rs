@@ -105,9 +105,7 @@ fn credentials(config: &Config, address: SocketAddr) -> Result<Credentials> {
 async fn open(config: &Config) -> Result<Arc<dyn EventStore>> {
     let file = match config.get(DATABASE_URL) {
         Some(url) if url.starts_with("sqlite:") => PathBuf::from(url),
-        Some(_) => {
-            bail!("DATABASE_URL must start with sqlite: (this build knows no other database)")
-        }
+        Some(url) => return open_postgres(url).await,
         None => {
             secrets::create_data_dir(config.data_dir())?;
             config.data_dir().join("oasis.db")
@@ -115,6 +113,20 @@ async fn open(config: &Config) -> Result<Arc<dyn EventStore>> {
     };
     let store = SqliteStore::open(&file).await;
     Ok(Arc::new(store.with_context(|| format!("cannot open the ledger {}", file.display()))?))
+}
+
+/// The ledger at a URL that is no file; what is said of it never shows the URL.
+async fn open_postgres(url: &str) -> Result<Arc<dyn EventStore>> {
+    if !url.starts_with("postgres:") && !url.starts_with("postgresql:") {
+        bail!("DATABASE_URL must start with sqlite: or postgres:");
+    }
+    #[cfg(feature = "postgres")]
+    {
+        let store = oasis_sqlx::PostgresStore::connect(url).await;
+        Ok(Arc::new(store.context("cannot open the ledger at DATABASE_URL")?))
+    }
+    #[cfg(not(feature = "postgres"))]
+    bail!("DATABASE_URL must start with sqlite: (this build has no Postgres)")
 }
 
 async fn signal() {

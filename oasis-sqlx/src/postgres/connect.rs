@@ -33,16 +33,42 @@ pub(super) fn options(url: &str) -> Result<(PgConnectOptions, bool), StoreError>
     Ok((options.options(limits), false))
 }
 
-/// The URL without its parameter `pgbouncer`, which is this crate's own, and whether it is on.
+/// The parameters that sqlx knows, beside `options[…]`.
+const KNOWN: [&str; 18] = [
+    "application_name",
+    "dbname",
+    "host",
+    "hostaddr",
+    "options",
+    "password",
+    "port",
+    "ssl-ca",
+    "ssl-cert",
+    "ssl-key",
+    "ssl-mode",
+    "ssl-root-cert",
+    "sslcert",
+    "sslkey",
+    "sslmode",
+    "sslrootcert",
+    "statement-cache-capacity",
+    "user",
+];
+
+/// The URL as sqlx knows it, and whether its parameter `pgbouncer`, which is this crate's own, is
+/// on. Other parameters are for other programs; sqlx would log what they say.
 fn without_pgbouncer(url: &str) -> (String, bool) {
     let Some((front, query)) = url.split_once('?') else {
         return (url.to_owned(), false);
     };
-    let (own, others): (Vec<_>, Vec<_>) =
-        query.split('&').partition(|pair| pair.split('=').next() == Some("pgbouncer"));
-    let on = own.iter().any(|pair| matches!(pair.split_once('='), Some((_, "true" | "1"))));
-    let mark = if others.is_empty() { "" } else { "?" };
-    (format!("{front}{mark}{}", others.join("&")), on)
+    let on = query.split('&').any(|pair| matches!(pair, "pgbouncer=true" | "pgbouncer=1"));
+    let known = query.split('&').filter(|pair| {
+        let name = pair.split('=').next().unwrap_or_default();
+        KNOWN.contains(&name) || name.starts_with("options[")
+    });
+    let known: Vec<_> = known.collect();
+    let mark = if known.is_empty() { "" } else { "?" };
+    (format!("{front}{mark}{}", known.join("&")), on)
 }
 
 /// A pool of the store's own.
@@ -98,13 +124,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_own_parameter_is_taken_out_of_the_url() {
+    fn what_sqlx_doesn_t_know_is_taken_out_of_the_url() {
         for (url, rest, on) in [
             ("postgres://u:p@h/d", "postgres://u:p@h/d", false),
             ("postgres://h/d?pgbouncer=true", "postgres://h/d", true),
             ("postgres://h/d?pgbouncer=false", "postgres://h/d", false),
-            ("postgres://h/d?a=1&pgbouncer=1&b=2", "postgres://h/d?a=1&b=2", true),
-            ("postgres://h/d?xpgbouncer=true", "postgres://h/d?xpgbouncer=true", false),
+            ("postgres://h/d?port=1&pgbouncer=1&user=2", "postgres://h/d?port=1&user=2", true),
+            ("postgres://h/d?options[a]=b&x=canary", "postgres://h/d?options[a]=b", false),
+            ("postgres://h/d?xpgbouncer=true", "postgres://h/d", false),
         ] {
             assert_eq!(without_pgbouncer(url), (rest.to_owned(), on), "{url}");
         }

@@ -51,7 +51,7 @@ pub(crate) const KEYS: &[Key] = &[
         env: &["DATABASE_URL", "SUPABASE_DB_URL"],
         default: None,
         kind: Kind::Url,
-        about: "the database, sqlite:PATH; without it oasis.db in the data directory",
+        about: "the database, sqlite:PATH or postgres://…; without it oasis.db in the data directory",
     },
     Key {
         name: DATA_DIR,

@@ -8,14 +8,17 @@ use serde_json::Value;
 use crate::gateway::{Gateway, data_dir};
 
 /// The data of each message.
-async fn open(gateway: &Gateway, query: &str) -> impl Stream<Item = Value> + Unpin + use<> {
+pub(crate) async fn open(
+    gateway: &Gateway,
+    query: &str,
+) -> impl Stream<Item = Value> + Unpin + use<> {
     let response = gateway.get(&format!("/api/v1/devhub/feed{query}")).await;
     // A connection that is cut ends the feed as a clean end does.
     let messages = response.bytes_stream().eventsource().take_while(|m| ready(m.is_ok()));
     Box::pin(messages.map(|message| serde_json::from_str(&message.unwrap().data).unwrap()))
 }
 
-async fn next(feed: &mut (impl Stream<Item = Value> + Unpin)) -> Option<Value> {
+pub(crate) async fn next(feed: &mut (impl Stream<Item = Value> + Unpin)) -> Option<Value> {
     tokio::time::timeout(Duration::from_secs(20), feed.next()).await.expect("the feed is silent")
 }
 

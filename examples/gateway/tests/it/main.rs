@@ -8,9 +8,15 @@
     reason = "a test fails by panicking"
 )]
 
+#[cfg(feature = "postgres")]
+#[expect(dead_code, reason = "the store's own tests use more of it")]
+#[path = "../../../../oasis-sqlx/tests/postgres/cluster.rs"]
+mod cluster;
 mod command_line;
 mod corpus;
 mod crash;
 mod feed;
 mod gateway;
 mod http;
+#[cfg(feature = "postgres")]
+mod postgres;
