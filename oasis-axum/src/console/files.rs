@@ -139,6 +139,15 @@ mod tests {
     }
 
     #[test]
+    fn the_page_asks_for_all_its_files_at_once() {
+        let (_, page) = SOURCES.iter().find(|(name, _)| *name == "index.html").unwrap();
+        let page = std::str::from_utf8(page).unwrap();
+        for (name, _) in SOURCES.iter().filter(|(name, _)| *name != "index.html") {
+            assert!(page.contains(&format!("\"console/{name}\"")), "{name}");
+        }
+    }
+
+    #[test]
     fn the_whole_page_weighs_less_than_80_kb() {
         let weights = SOURCES.iter().map(|(name, _)| find(name).unwrap().gzip().1.len());
         let weight: usize = weights.sum();

@@ -13,6 +13,31 @@ TITLES = [
     "<math><mtext><table><mglyph><style><img src=x onerror=alert(7)>",
     "\u202egnp.tac\u202c right to left",
     "<a href=javascript:alert(8)>click</a>",
+    "<details open ontoggle=alert(9)>",
+    "<input autofocus onfocus=alert(10)>",
+    "<body onload=alert(11)>",
+    "<svg><animate onbegin=alert(12) attributeName=x dur=1s>",
+    "<video><source onerror=alert(13)>",
+    "<object data=javascript:alert(14)>",
+    "<meta http-equiv=refresh content='0;url=javascript:alert(15)'>",
+    "<form action=javascript:alert(16)><button>go</button></form>",
+    "<noscript><p title='</noscript><img src=x onerror=alert(17)>'>",
+    "<template><script>alert(18)</script></template>",
+    "<style>@import 'javascript:alert(19)'</style>",
+    "<link rel=stylesheet href=data:,*{x:expression(alert(20))}>",
+    "' onmouseover='alert(21)",
+    "\" style=\"animation-name:x\" onanimationstart=\"alert(22)",
+    "`${alert(23)}`",
+    "&lt;img src=x onerror=alert(24)&gt;",
+    "&#x3C;script&#x3E;alert(25)&#x3C;/script&#x3E;",
+    "<ScRiPt>alert(26)</sCrIpT>",
+    "<img src=x onerror=alert(27)//",
+    "<!--<img src='--><img src=x onerror=alert(28)//'>",
+    "<![CDATA[<script>alert(29)</script>]]>",
+    "__proto__",
+    "constructor",
+    "\u0007\u001b[31mred\u001b[0m",
+    "\u2066\u2067hidden\u2069",
 ]
 LINKS = ["javascript:alert(1)", "jAvA\tscript:alert(2)", "data:text/html,<script>alert(3)</script>", "//evil.example/x"]
 
@@ -25,10 +50,11 @@ def test_hostile_titles_and_links_are_text(gateway, console):
         hostile["pull_request"]["html_url"] = link
         gateway.post("pull_request", hostile)
     page = console().open()
+    page.page.set_viewport_size({"width": 2000, "height": 2000})
     page.until(lambda: len(page.rows()) == len(TITLES) + len(LINKS), "the rows")
     shown = page.page.inner_text(".body")
     for title in TITLES:
-        assert title in shown, title
+        assert title.replace("\u0007", "").replace("\u001b", "") in shown.replace("\u0007", "").replace("\u001b", ""), title
     for event in gateway.get("/events"):
         page.page.evaluate("(id) => { location.hash = `#/live?event=${id}`; }", event["id"])
         page.until(lambda: event["id"] in page.page.inner_text("[data-drawer]"), "the drawer")

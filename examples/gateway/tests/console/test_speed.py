@@ -67,3 +67,66 @@ def test_fifty_events_a_second_cost_no_frame_and_no_memory(gateway, console):
     assert median < 50
     assert samples[1] - samples[0] < 8
     assert len(page.rows()) < 80
+
+
+# A ledger of any depth, told by the page itself: posting it would take minutes.
+DEEP = """
+(total) => {
+    const event = (position) => ({
+        position, id: `00000000-0000-7000-8000-${String(position).padStart(12, '0')}`,
+        ts: new Date(1.7e12 + position * 1000).toISOString(), recorded_at: new Date(1.7e12 + position * 1000).toISOString(),
+        vtid: 'DEV-CICDL-0031', layer: 'CICDL', module: 'PUSH', source: 'github.actions', kind: 'push', status: 'info',
+        title: 'CICDL-PUSH-PUSHED', ref: `branch-${position}`, link: null, delivery_id: String(position),
+        meta: { repository: 'acme/shop', commit_message: `Change number ${position}`, filler: 'x'.repeat(500) },
+    });
+    const real = window.fetch;
+    window.fetch = async (input, options) => {
+        const url = new URL(input);
+        if (url.pathname.endsWith('/feed')) {
+            const first = new TextEncoder().encode('data: {"type":"connected"}\\n\\n');
+            return new Response(new ReadableStream({ start: (stream) => stream.enqueue(first) }));
+        }
+        if (!url.pathname.endsWith('/oasis/events')) return real(input, options);
+        const limit = Number(url.searchParams.get('limit'));
+        const from = Number(url.searchParams.get('cursor')?.slice(3) ?? total + 1);
+        const events = [];
+        for (let at = from - 1; at > 0 && events.length < limit; at -= 1) events.push(event(at));
+        const last = events[events.length - 1].position;
+        return new Response(JSON.stringify(events), { headers: last > 1 ? { 'x-next-cursor': `v1d${last}` } : {} });
+    };
+}
+"""
+
+
+def test_a_hundred_thousand_rows_deep_memory_is_flat(gateway, console):
+    total = 100_000
+    page = console()
+    page.page.add_init_script(f"({DEEP})({total})")
+    page.open()
+    page.until(lambda: total in page.rows(), "the newest row")
+    heap = lambda: page.page.evaluate("gc(), performance.memory.usedJSHeapSize / 1e6")
+    nodes = lambda: page.page.evaluate("document.querySelectorAll('*').length")
+    down = """(to) => new Promise((resolve) => {
+        const grid = document.querySelector('.grid');
+        const step = () => {
+            grid.scrollTop = grid.scrollHeight;
+            const rows = [...document.querySelectorAll('.body .row[id]')];
+            if (Math.min(...rows.map((row) => Number(row.id.slice(4)) || Infinity)) <= to) resolve();
+            else requestAnimationFrame(step);
+        };
+        step();
+    })"""
+    page.page.evaluate(down, total - 10_000)
+    early, few = heap(), nodes()
+    start = time.monotonic()
+    page.page.evaluate(down, 1)
+    took = time.monotonic() - start
+    late, many = heap(), nodes()
+    print(f"\n100 000 rows: heap {early:.1f} MB at 10 000 and {late:.1f} MB at the end, {few} and {many} elements, {took:.1f} s of scrolling")
+    assert late - early < 5
+    assert many - few < 200
+    # Back in the middle the rows are the same as before.
+    page.page.evaluate("document.querySelector('.grid').scrollTop = 32 * 50000")
+    page.until(lambda: 50_000 in page.rows(), "row 50 000")
+    page.page.wait_for_selector("#row-50000:not(.waiting)")
+    assert "Change number 50000" in page.page.inner_text("#row-50000")
