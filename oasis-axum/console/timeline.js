@@ -86,7 +86,8 @@ export class Timeline {
 }
 
 /** Whether what an event tells goes on after it: nothing runs between two pushes or after a run's end. */
-const lasts = (event, group) => group === 'Pull requests' || (group !== 'Pushes' && !isFinal(event.status));
+const lasts = (event, group) => group === 'Pull requests' || (!POINTS.has(group) && !isFinal(event.status));
+const POINTS = new Set(['Pushes', 'Agents']);
 
 const pushes = (n) => (n === 1 ? '1 push' : `${n} pushes`);
 

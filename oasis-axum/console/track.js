@@ -2,7 +2,7 @@
 
 import { word } from './status.js';
 
-export const GROUPS = ['Pull requests', 'Pushes', 'Checks', 'Runs', 'Deploys', 'Other'];
+export const GROUPS = ['Pull requests', 'Pushes', 'Checks', 'Runs', 'Deploys', 'Agents', 'Other'];
 
 /** Which thing an event is about: its group, a key, and a name. `line` is the key of what a later
  *  one of its kind makes good: the next run of a workflow on the same branch. */
@@ -31,6 +31,7 @@ export function identify(event) {
     const name = meta.revision ?? meta.rollout ?? meta.release ?? meta.service ?? meta.job ?? kind;
     return thing('Deploys', name, name, meta.service ?? meta.job ?? meta.pipeline ?? name);
   }
+  if (source === 'agent.ping') return thing('Agents', meta.agent, meta.agent ?? 'agent');
   return thing('Other', `${kind} ${ref}`, kind.replaceAll('_', ' '));
 }
 

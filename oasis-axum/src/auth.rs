@@ -3,8 +3,8 @@
 use std::fmt;
 
 use axum::extract::{Request, State};
-use axum::http::HeaderMap;
 use axum::http::header::{self, AUTHORIZATION};
+use axum::http::{HeaderMap, HeaderValue};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use ctutils::CtEq;
@@ -136,11 +136,16 @@ pub(crate) async fn may_read(
     request: Request,
     next: Next,
 ) -> Response {
-    if shared.readers.admit(request.headers(), clock::now()) {
-        next.run(request).await
-    } else {
-        Problem::not_authorized().into_response()
+    if !shared.readers.admit(request.headers(), clock::now()) {
+        return Problem::not_authorized().into_response();
     }
+    let mut response = next.run(request).await;
+    if !shared.readers.is_open() {
+        // A shared cache keeps nothing of a request with `Authorization`, but knows no cookies.
+        let private = HeaderValue::from_static("private, no-cache");
+        response.headers_mut().entry(header::CACHE_CONTROL).or_insert(private);
+    }
+    response
 }
 
 /// The token of a value of `Authorization`.

@@ -101,7 +101,8 @@ fn refuse_other_sites(headers: &HeaderMap) -> Result<(), Problem> {
 /// and needs no setting.
 fn cookie(uri: &Uri, headers: &HeaderMap, value: &str, max_age: i64) -> String {
     let prefix = uri.path().strip_suffix("/console/session").unwrap_or_default();
-    let path = if prefix.is_empty() { "/" } else { prefix };
+    // A host's path may come from the request too; what could end the attribute is left out.
+    let path = if prefix.is_empty() || prefix.contains([';', ',']) { "/" } else { prefix };
     let origin = headers.get(header::ORIGIN).map(HeaderValue::as_bytes);
     let secure = if origin.is_some_and(|o| o.starts_with(b"http://")) { "" } else { "; Secure" };
     format!("{COOKIE}={value}; Path={path}; Max-Age={max_age}; HttpOnly; SameSite=Strict{secure}")

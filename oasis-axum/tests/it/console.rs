@@ -115,7 +115,9 @@ async fn a_token_is_traded_for_a_cookie_that_reads() {
     let with = |cookie: String| {
         gateway.call(Request::get("/events").header("cookie", cookie).body(Body::empty()).unwrap())
     };
-    assert_eq!(with(pair.to_owned()).await.status(), StatusCode::OK);
+    let read = with(pair.to_owned()).await;
+    assert_eq!(read.status(), StatusCode::OK);
+    assert_eq!(header(&read, "cache-control"), "private, no-cache", "no shared cache keeps it");
     assert_eq!(with(format!("oasis_session=old; a=b; {pair}")).await.status(), StatusCode::OK);
     assert_eq!(with(format!("{pair}0")).await.status(), StatusCode::UNAUTHORIZED);
     assert_eq!(with(format!("x{pair}")).await.status(), StatusCode::UNAUTHORIZED);
