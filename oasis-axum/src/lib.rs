@@ -25,6 +25,7 @@
 //! - `gcp` (off): `POST /webhooks/gcp`, what Google pushes by Pub/Sub and Eventarc. It brings a TLS
 //!   client, which fetches Google's keys.
 
+mod agents;
 mod auth;
 mod clock;
 mod console;

@@ -6,9 +6,10 @@ use std::sync::Arc;
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
-use oasis_core::{EventStore, Ingestor, KeyRing, Normalizer};
+use oasis_core::{EventStore, Ingestor, KeyRing, Normalizer, PresenceStore};
 use tokio_util::sync::CancellationToken;
 
+use crate::agents::{self, AgentsState};
 use crate::auth::{self, Readers, Token, Writers};
 use crate::console;
 use crate::feed::{self, Follower};
@@ -144,6 +145,35 @@ impl Oasis {
     /// `POST /events/ingest`: events from those who hold an ingest token.
     pub fn ingest<S: Clone + Send + Sync + 'static>(&self) -> Router<S> {
         self.open(Router::new().route("/events/ingest", post(ingest::ingest)))
+    }
+
+    /// `POST /api/v1/agents/heartbeat` and `GET /api/v1/agents`, beside what
+    /// [`router`](Self::router) has. [`watch_agents`](Self::watch_agents) belongs to it.
+    pub fn agents<S: Clone + Send + Sync + 'static>(
+        &self,
+        presence: Arc<dyn PresenceStore>,
+    ) -> Router<S> {
+        let state = AgentsState { shared: Arc::clone(&self.shared), presence };
+        let guard = from_fn_with_state(Arc::clone(&self.shared), auth::may_read);
+        let other = || async { Problem::method_not_allowed() };
+        let list = Router::new()
+            .route("/api/v1/agents", get(agents::list))
+            .method_not_allowed_fallback(other)
+            .route_layer(guard);
+        Router::new()
+            .route("/api/v1/agents/heartbeat", post(agents::heartbeat))
+            .method_not_allowed_fallback(other)
+            .merge(list)
+            .with_state(state)
+    }
+
+    /// Writes into the ledger when an agent has gone. The host runs it as a task, on each replica;
+    /// it ends with [`close_feeds`](Self::close_feeds).
+    pub fn watch_agents(
+        &self,
+        presence: Arc<dyn PresenceStore>,
+    ) -> impl Future<Output = ()> + Send + use<> {
+        agents::watch(Arc::clone(&self.shared), presence)
     }
 
     /// `GET /api/v1/oasis/events`, one event by its id, a task at

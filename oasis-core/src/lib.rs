@@ -42,8 +42,9 @@ pub use ingest::{IngestError, Ingestor, SubmitError};
 pub use normalize::{Heartbeat, Normalizer, PayloadError};
 pub use secret::{EmptySecret, KeyRing, Secret};
 pub use store::{
-    Appended, Cursor, EventFilter, EventStore, EventStoreExt, Follow, GroupCommit, InvalidCursor,
-    MemoryStore, Order, Page, Query, StoreError, StoreErrorKind,
+    AgentState, Appended, Cursor, EventFilter, EventStore, EventStoreExt, Follow, GroupCommit,
+    InvalidCursor, MemoryStore, Order, Page, Presence, PresenceStore, Query, StoreError,
+    StoreErrorKind,
 };
 pub use time::{InvalidTimestamp, Timestamp};
 pub use vtid::{

@@ -30,6 +30,8 @@
 //! [`EventStore`]: oasis_core::EventStore
 
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
+mod agent_row;
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
 mod error;
 #[cfg(feature = "postgres")]
 mod postgres;

@@ -1,6 +1,6 @@
 //! The contract in its plainest form: a list in memory.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -8,6 +8,7 @@ use async_trait::async_trait;
 use event_listener::Event as Bell;
 
 use super::{Appended, EventFilter, EventStore, Order, Page, Query, StoreError};
+use super::{Presence, PresenceStore};
 use crate::event::{Event, EventId, Position, Recorded};
 use crate::time::Timestamp;
 
@@ -26,6 +27,7 @@ use crate::time::Timestamp;
 pub struct MemoryStore {
     clock: Box<dyn Fn() -> Timestamp + Send + Sync>,
     ledger: Mutex<Ledger>,
+    agents: Mutex<BTreeMap<String, Presence>>,
     appended: Bell,
 }
 
@@ -39,7 +41,12 @@ impl MemoryStore {
     /// An empty ledger that takes its `recorded_at` from this clock.
     #[must_use]
     pub fn new(clock: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
-        Self { clock: Box::new(clock), ledger: Mutex::default(), appended: Bell::new() }
+        Self {
+            clock: Box::new(clock),
+            ledger: Mutex::default(),
+            agents: Mutex::default(),
+            appended: Bell::new(),
+        }
     }
 
     fn ledger(&self) -> MutexGuard<'_, Ledger> {
@@ -124,6 +131,27 @@ impl EventStore for MemoryStore {
             }
             ring.await;
         }
+    }
+}
+
+#[async_trait]
+impl PresenceStore for MemoryStore {
+    async fn note(&self, presence: Presence) -> Result<(), StoreError> {
+        let mut agents = self.agents.lock().unwrap_or_else(PoisonError::into_inner);
+        if agents.get(&presence.agent).is_none_or(|before| before.seen <= presence.seen) {
+            agents.insert(presence.agent.clone(), presence);
+        }
+        Ok(())
+    }
+
+    async fn agent(&self, name: &str) -> Result<Option<Presence>, StoreError> {
+        let agents = self.agents.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(agents.get(name).cloned())
+    }
+
+    async fn agents(&self) -> Result<Vec<Presence>, StoreError> {
+        let agents = self.agents.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(agents.values().cloned().collect())
     }
 }
 

@@ -6,6 +6,7 @@ mod ext;
 mod follow;
 mod group_commit;
 mod memory;
+mod presence;
 mod query;
 
 use std::fmt::Debug;
@@ -20,6 +21,7 @@ pub use ext::EventStoreExt;
 pub use follow::Follow;
 pub use group_commit::GroupCommit;
 pub use memory::MemoryStore;
+pub use presence::{AgentState, Presence, PresenceStore};
 pub use query::{EventFilter, Order, Page, Query};
 
 /// A ledger of events.

@@ -27,13 +27,14 @@ const NOTES: &str = "
     )";
 
 /// All migrations, from the first on; one that was released never changes.
-fn migrations() -> [Migration; 2] {
+fn migrations() -> [Migration; 3] {
     let migration = |version, name: &'static str, sql: &'static str| {
         Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
     };
     [
         migration(1, "events", include_str!("../../migrations/postgres/0001_events.sql")),
         migration(2, "append", include_str!("../../migrations/postgres/0002_append.sql")),
+        migration(3, "agents", include_str!("../../migrations/postgres/0003_agents.sql")),
     ]
 }
 

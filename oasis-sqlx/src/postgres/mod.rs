@@ -1,5 +1,6 @@
 //! The ledger in a Postgres database.
 
+mod agents;
 mod connect;
 mod migrate;
 mod moment;
@@ -16,8 +17,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use oasis_core::{
-    Appended, Event, EventFilter, EventId, EventStore, Page, Position, Query, Recorded, StoreError,
-    StoreErrorKind,
+    Appended, Event, EventFilter, EventId, EventStore, Page, Position, Presence, PresenceStore,
+    Query, Recorded, StoreError, StoreErrorKind,
 };
 use sqlx::postgres::PgPool;
 use tokio::sync::Semaphore;
@@ -149,6 +150,21 @@ impl EventStore for PostgresStore {
             news.after(after).await;
         }
         Ok(())
+    }
+}
+
+#[async_trait]
+impl PresenceStore for PostgresStore {
+    async fn note(&self, presence: Presence) -> Result<(), StoreError> {
+        agents::note(&self.ledger.session, &presence).await
+    }
+
+    async fn agent(&self, name: &str) -> Result<Option<Presence>, StoreError> {
+        agents::by_name(&self.ledger.session, name).await
+    }
+
+    async fn agents(&self) -> Result<Vec<Presence>, StoreError> {
+        agents::all(&self.ledger.session).await
     }
 }
 

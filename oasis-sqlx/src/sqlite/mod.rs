@@ -1,5 +1,6 @@
 //! The ledger in one SQLite file.
 
+mod agents;
 mod connect;
 mod migrate;
 mod read;
@@ -13,8 +14,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use async_trait::async_trait;
 use oasis_core::{
-    Appended, Event, EventFilter, EventId, EventStore, Page, Position, Query, Recorded, StoreError,
-    StoreErrorKind, Timestamp,
+    Appended, Event, EventFilter, EventId, EventStore, Page, Position, Presence, PresenceStore,
+    Query, Recorded, StoreError, StoreErrorKind, Timestamp,
 };
 use sqlx::sqlite::SqlitePool;
 use tokio::sync::watch;
@@ -90,6 +91,18 @@ impl SqliteStore {
         Self { readers, writer: Arc::new(writer), newest: Arc::new(watch::Sender::new(None)) }
     }
 
+    /// Runs a write to its end in a task of its own: if the caller is dropped (a client hung up, a
+    /// deadline passed), the transaction still ends as it would have, and the writer is never left
+    /// in the middle of one for the next caller to wait on.
+    async fn to_the_end<T: Send + 'static>(
+        write: impl Future<Output = Result<T, StoreError>> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        tokio::spawn(write).await.unwrap_or_else(|ended| {
+            let stopped = StoreError::new(StoreErrorKind::Unavailable, "the write was stopped");
+            Err(stopped.because(ended))
+        })
+    }
+
     fn note_newest(&self, position: Option<Position>) {
         self.newest.send_if_modified(|newest| {
             let newer = position > *newest;
@@ -104,20 +117,14 @@ impl SqliteStore {
 #[async_trait]
 impl EventStore for SqliteStore {
     async fn append(&self, batch: Vec<Event>) -> Result<Vec<Appended>, StoreError> {
-        // A task of its own: if the caller is dropped (a client hung up, a deadline passed), the
-        // transaction still ends as it would have, and the writer is never left in the middle of
-        // one for the next caller to wait on.
         let store = self.clone();
-        let task = tokio::spawn(async move {
+        Self::to_the_end(async move {
             let appended = store.writer.append(batch, now).await?;
             let newest = appended.iter().map(|one| one.recorded.position).max();
             store.note_newest(newest);
             Ok(appended)
-        });
-        task.await.unwrap_or_else(|ended| {
-            let stopped = StoreError::new(StoreErrorKind::Unavailable, "the append was stopped");
-            Err(stopped.because(ended))
         })
+        .await
     }
 
     async fn query(&self, query: &Query) -> Result<Page, StoreError> {
@@ -151,6 +158,22 @@ impl EventStore for SqliteStore {
                 return Ok(());
             }
         }
+    }
+}
+
+#[async_trait]
+impl PresenceStore for SqliteStore {
+    async fn note(&self, presence: Presence) -> Result<(), StoreError> {
+        let store = self.clone();
+        Self::to_the_end(async move { store.writer.note(presence).await }).await
+    }
+
+    async fn agent(&self, name: &str) -> Result<Option<Presence>, StoreError> {
+        agents::by_name(&self.readers, name).await
+    }
+
+    async fn agents(&self) -> Result<Vec<Presence>, StoreError> {
+        agents::all(&self.readers).await
     }
 }
 

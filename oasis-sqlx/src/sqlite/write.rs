@@ -2,12 +2,14 @@
 
 use std::collections::HashMap;
 
-use oasis_core::{Appended, Event, Position, Recorded, StoreError, StoreErrorKind, Timestamp};
+use oasis_core::{
+    Appended, Event, Position, Presence, Recorded, StoreError, StoreErrorKind, Timestamp,
+};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{Connection, QueryBuilder, Sqlite};
 use tokio::sync::Mutex;
 
-use super::{connect, read, select};
+use super::{agents, connect, read, select};
 use crate::error::while_doing;
 use crate::row::{COLUMNS, corrupt, number, vtid_text};
 
@@ -39,16 +41,32 @@ impl Writer {
             return Ok(Vec::new());
         }
         let mut slot = self.connection.lock().await;
-        // The connection is put back only after success. After an error, or when the runtime ends
-        // in between, it is closed, which rolls back whatever it was in, and the next append
-        // starts on a fresh one.
-        let mut connection = match slot.take() {
-            Some(connection) => connection,
-            None => connect::open(&self.options).await?,
-        };
+        let mut connection = self.take(&mut slot).await?;
         let appended = append(&mut connection, batch, clock).await?;
         *slot = Some(connection);
         Ok(appended)
+    }
+
+    /// Notes that an agent was seen.
+    pub(super) async fn note(&self, presence: Presence) -> Result<(), StoreError> {
+        let mut slot = self.connection.lock().await;
+        let mut connection = self.take(&mut slot).await?;
+        agents::note(&mut connection, &presence).await?;
+        *slot = Some(connection);
+        Ok(())
+    }
+
+    /// The connection, to be put back only after success. After an error, or when the runtime ends
+    /// in between, it is closed, which rolls back whatever it was in, and the next write starts on
+    /// a fresh one.
+    async fn take(
+        &self,
+        slot: &mut Option<SqliteConnection>,
+    ) -> Result<SqliteConnection, StoreError> {
+        match slot.take() {
+            Some(connection) => Ok(connection),
+            None => connect::open(&self.options).await,
+        }
     }
 }
 

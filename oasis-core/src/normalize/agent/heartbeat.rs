@@ -84,6 +84,20 @@ impl Heartbeat {
         Ok(Self { meta: fields.into_meta(meta)?, ..beat })
     }
 
+    /// An event of an agent with this role that came or went.
+    pub(crate) fn turn(role: &str, arrival: Arrival) -> Event {
+        let mut event = Event::new(arrival, SOURCE, KIND);
+        shape::default_layer(SOURCE).clone_into(&mut event.layer);
+        event.module = module(role);
+        event
+    }
+
+    /// When it was received.
+    #[must_use]
+    pub const fn received_at(&self) -> Timestamp {
+        self.arrival.at()
+    }
+
     /// The event that tells of it.
     #[must_use]
     pub fn event(&self) -> Event {

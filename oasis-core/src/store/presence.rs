@@ -1,0 +1,188 @@
+//! Who of the agents is there: a table that is updated, beside the ledger that never is.
+
+use std::fmt::Debug;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use serde::{Serialize, Serializer};
+
+use super::StoreError;
+use crate::arrival::Arrival;
+use crate::event::{Event, Meta, Status};
+use crate::normalize::Heartbeat;
+use crate::time::Timestamp;
+use crate::vtid::{UNSET, Vtid};
+
+/// What is known of an agent since its last heartbeat.
+///
+/// ```
+/// use oasis_core::{AgentState, Arrival, Normalizer, Presence, Timestamp};
+///
+/// let noon = Timestamp::from_unix_seconds(1_761_739_200);
+/// let body = br#"{"agent":"crew-7","role":"worker","interval_seconds":30}"#;
+/// let beat = Normalizer::default().heartbeat(body, Arrival::new(noon, [0; 10]))?;
+/// let presence = Presence::of(&beat);
+/// let state = |seconds| presence.state(noon.saturating_add_millis(seconds * 1000));
+/// assert_eq!(state(60), AgentState::Online);
+/// assert_eq!(state(61), AgentState::Late);
+/// assert_eq!(state(151), AgentState::Offline);
+/// # Ok::<(), oasis_core::PayloadError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Presence {
+    /// The agent's name.
+    pub agent: String,
+    /// What it does.
+    pub role: String,
+    /// The task it last worked on.
+    pub vtid: Option<Vtid>,
+    /// How it felt.
+    pub status: Status,
+    /// How long until its next heartbeat.
+    pub interval: Duration,
+    /// When its last heartbeat was received.
+    pub seen: Timestamp,
+    /// What else it said.
+    pub meta: Meta,
+}
+
+/// Whether an agent is there, by its own interval.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[expect(clippy::exhaustive_enums, reason = "the contract fixes these three")]
+pub enum AgentState {
+    /// Its next heartbeat is not due, or has just become so.
+    Online,
+    /// More than two of its intervals have passed.
+    Late,
+    /// More than five of its intervals have passed.
+    Offline,
+}
+
+/// The interval of an agent that gives none.
+const DEFAULT_INTERVAL: Duration = Duration::from_secs(60);
+
+impl Presence {
+    /// An agent of which nothing is known but when it was seen.
+    #[must_use]
+    pub const fn new(agent: String, role: String, seen: Timestamp) -> Self {
+        Self {
+            agent,
+            role,
+            vtid: None,
+            status: Status::Info,
+            interval: DEFAULT_INTERVAL,
+            seen,
+            meta: Meta::new(),
+        }
+    }
+
+    /// What a heartbeat tells. Seen is when it was received: the agent's own clock may be wrong.
+    #[must_use]
+    pub fn of(beat: &Heartbeat) -> Self {
+        Self {
+            vtid: beat.vtid.clone(),
+            status: beat.status,
+            interval: beat.interval.unwrap_or(DEFAULT_INTERVAL),
+            meta: beat.meta.clone(),
+            ..Self::new(beat.agent.clone(), beat.role.clone(), beat.received_at())
+        }
+    }
+
+    /// Whether the agent is there at this moment.
+    #[must_use]
+    pub fn state(&self, now: Timestamp) -> AgentState {
+        let quiet = now.unix_millis().saturating_sub(self.seen.unix_millis());
+        let intervals = |count: u32| {
+            i64::try_from(self.interval.saturating_mul(count).as_millis()).unwrap_or(i64::MAX)
+        };
+        if quiet <= intervals(2) {
+            AgentState::Online
+        } else if quiet <= intervals(5) {
+            AgentState::Late
+        } else {
+            AgentState::Offline
+        }
+    }
+}
+
+impl Presence {
+    /// The event that tells that the agent came or went. Its delivery id names the agent and when
+    /// it was last seen, so however many replicas notice it, a ledger keeps one row.
+    #[must_use]
+    pub fn turned(&self, state: AgentState, arrival: Arrival) -> Event {
+        let mut event = Heartbeat::turn(&self.role, arrival);
+        event.vtid.clone_from(&self.vtid);
+        event.status = match state {
+            AgentState::Online => Status::Info,
+            AgentState::Late | AgentState::Offline => Status::Warning,
+        };
+        let word = state.as_str();
+        event.delivery_id = Some(format!("{word}/{}/{}", self.agent, self.seen.unix_millis()));
+        event.meta.insert("agent".to_owned(), self.agent.clone().into());
+        event.meta.insert("role".to_owned(), self.role.clone().into());
+        event.meta.insert("last_seen".to_owned(), self.seen.to_string().into());
+        event.retitle(word);
+        event
+    }
+
+    /// What a heartbeat comes to in the ledger: one event a minute where nothing changed, and one
+    /// more for each change of task, status or role. `None` when that event is there already.
+    #[must_use]
+    pub fn recorded(beat: &Heartbeat, before: Option<&Self>) -> Option<Event> {
+        let now = Self::of(beat);
+        let minute = |presence: &Self| presence.seen.unix_millis().div_euclid(60_000);
+        let told = before.is_some_and(|before| {
+            minute(before) == minute(&now)
+                && (&before.vtid, before.status, &before.role) == (&now.vtid, now.status, &now.role)
+        });
+        if told {
+            return None;
+        }
+        let task = now.vtid.as_ref().map_or(UNSET, Vtid::as_str);
+        let mut event = beat.event();
+        event.delivery_id =
+            Some(format!("beat/{}/{}/{task}/{}", now.agent, minute(&now), now.status));
+        Some(event)
+    }
+}
+
+impl AgentState {
+    /// The word that stands in JSON.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Online => "online",
+            Self::Late => "late",
+            Self::Offline => "offline",
+        }
+    }
+}
+
+impl Serialize for AgentState {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+/// Where it is kept who of the agents is there, for all replicas alike.
+#[async_trait]
+pub trait PresenceStore: Debug + Send + Sync + 'static {
+    /// Notes that an agent was seen; where it was seen later already, that stays.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it was not noted.
+    async fn note(&self, presence: Presence) -> Result<(), StoreError>;
+
+    /// What is known of an agent; `None` when it was never seen.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store can't be read.
+    async fn agent(&self, name: &str) -> Result<Option<Presence>, StoreError>;
+
+    /// The agents that were ever seen, by name.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store can't be read.
+    async fn agents(&self) -> Result<Vec<Presence>, StoreError>;
+}

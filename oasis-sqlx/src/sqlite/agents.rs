@@ -1,0 +1,71 @@
+//! Who of the agents is there.
+
+use oasis_core::{Presence, StoreError, Timestamp};
+use sqlx::sqlite::{SqliteConnection, SqlitePool, SqliteRow};
+use sqlx::{QueryBuilder, Row as _, Sqlite};
+
+use crate::agent_row::{AgentRow, COLUMNS};
+use crate::error::while_doing;
+use crate::row::{corrupt, vtid_text};
+
+const NOTING: &str = "the agent's heartbeat can't be noted";
+const READING: &str = "the agents can't be read";
+
+/// Notes that an agent was seen.
+pub(super) async fn note(
+    connection: &mut SqliteConnection,
+    presence: &Presence,
+) -> Result<(), StoreError> {
+    let meta = serde_json::to_string(&presence.meta).map_err(corrupt("meta"))?;
+    let seconds = i64::try_from(presence.interval.as_secs().max(1)).unwrap_or(i64::MAX);
+    let mut upsert: QueryBuilder<Sqlite> =
+        QueryBuilder::new(format!("INSERT INTO oasis_agents ({COLUMNS}) VALUES ("));
+    let mut values = upsert.separated(", ");
+    values
+        .push_bind(&presence.agent)
+        .push_bind(&presence.role)
+        .push_bind(vtid_text(presence.vtid.as_ref()))
+        .push_bind(presence.status.as_str())
+        .push_bind(seconds)
+        .push_bind(presence.seen.unix_millis())
+        .push_bind(meta);
+    upsert.push(
+        ") ON CONFLICT (agent) DO UPDATE SET role = excluded.role, vtid = excluded.vtid, \
+         status = excluded.status, interval_seconds = excluded.interval_seconds, \
+         seen_at = excluded.seen_at, meta = excluded.meta \
+         WHERE excluded.seen_at >= oasis_agents.seen_at",
+    );
+    upsert.build().execute(connection).await.map_err(while_doing(NOTING)).map(drop)
+}
+
+/// The one with this name.
+pub(super) async fn by_name(pool: &SqlitePool, name: &str) -> Result<Option<Presence>, StoreError> {
+    let mut select: QueryBuilder<Sqlite> =
+        QueryBuilder::new(format!("SELECT {COLUMNS} FROM oasis_agents WHERE agent = "));
+    select.push_bind(name);
+    let row = select.build().fetch_optional(pool).await.map_err(while_doing(READING))?;
+    row.as_ref().map(decode).transpose()
+}
+
+/// All of them, by name.
+pub(super) async fn all(pool: &SqlitePool) -> Result<Vec<Presence>, StoreError> {
+    let mut select: QueryBuilder<Sqlite> =
+        QueryBuilder::new(format!("SELECT {COLUMNS} FROM oasis_agents ORDER BY agent"));
+    let rows = select.build().fetch_all(pool).await.map_err(while_doing(READING))?;
+    rows.iter().map(decode).collect()
+}
+
+fn decode(row: &SqliteRow) -> Result<Presence, StoreError> {
+    let columns = || {
+        Ok(AgentRow {
+            agent: row.try_get(0)?,
+            role: row.try_get(1)?,
+            vtid: row.try_get(2)?,
+            status: row.try_get(3)?,
+            interval_seconds: row.try_get(4)?,
+            seen_at: Timestamp::from_unix_millis(row.try_get(5)?),
+            meta: row.try_get(6)?,
+        })
+    };
+    columns().map_err(while_doing(READING))?.into_presence()
+}
