@@ -3,6 +3,7 @@
 mod cli;
 mod config;
 mod demo;
+mod ledger;
 mod routes;
 mod secrets;
 mod serve;

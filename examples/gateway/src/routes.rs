@@ -2,11 +2,13 @@
 
 use std::num::NonZeroU32;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use anyhow::{Result, bail};
 use axum::Router;
 use axum::http::{HeaderName, HeaderValue, Method, header};
 use oasis_axum::{GooglePush, Oasis, RateLimit};
+use oasis_core::PresenceStore;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::CorsLayer;
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
@@ -22,7 +24,11 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// The routes of a gateway of its own. Webhooks have no rate limit: GitHub comes in bursts, and a
 /// delivery that is refused it does not send again. Neither has the console's page, which is some
 /// thirty files at once; what it asks of the ledger has.
-pub(crate) fn assemble(oasis: &Oasis, config: &Config) -> Result<Router> {
+pub(crate) fn assemble(
+    oasis: &Oasis,
+    presence: Arc<dyn PresenceStore>,
+    config: &Config,
+) -> Result<Router> {
     let readers = oasis.query().merge(oasis.feed()).merge(oasis.health());
     let readers = match rate_limit(config)? {
         Some(limit) => limit.around(readers),
@@ -35,6 +41,7 @@ pub(crate) fn assemble(oasis: &Oasis, config: &Config) -> Result<Router> {
     };
     let app = webhooks
         .merge(oasis.ingest())
+        .merge(oasis.agents(presence))
         .merge(readers.layer(cors(config)?))
         .merge(oasis.console())
         .fallback(oasis_axum::not_found)

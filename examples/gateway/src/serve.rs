@@ -1,19 +1,17 @@
 //! `serve`: the ledger, the routes, and a shutdown that ends open feeds.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use oasis_axum::{Oasis, Options, ROUTES, Token};
-use oasis_core::{EventStore, GroupCommit, KeyRing};
-use oasis_sqlx::SqliteStore;
+use oasis_core::{GroupCommit, KeyRing};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 
-use crate::config::{Config, DATABASE_URL, INGEST_TOKEN, PUBLIC_READ, READ_TOKEN};
-use crate::{routes, secrets, server};
+use crate::config::{Config, INGEST_TOKEN, PUBLIC_READ, READ_TOKEN};
+use crate::{ledger, routes, secrets, server};
 
 /// How long requests that are under way may take after a signal to stop.
 const GRACE: Duration = Duration::from_secs(5);
@@ -28,20 +26,22 @@ pub(crate) fn run(config: &Config) -> Result<()> {
 
 pub(crate) fn migrate(config: &Config) -> Result<()> {
     let runtime = Runtime::new().context("cannot start the runtime")?;
-    runtime.block_on(open(config)).map(|_| tracing::info!("the database is up to date"))
+    runtime.block_on(ledger::open(config)).map(|_| tracing::info!("the database is up to date"))
 }
 
 async fn serve(config: &Config) -> Result<()> {
     let address = config.address()?;
     let credentials = credentials(config, address)?;
-    let store = GroupCommit::new(open(config).await?);
+    let (events, presence) = ledger::open(config).await?;
+    let store = GroupCommit::new(events);
     let options = Options {
         read_tokens: credentials.read_tokens,
         ingest_tokens: credentials.ingest_tokens,
         ..Options::default()
     };
     let oasis = Oasis::with(Arc::new(store), &credentials.github, options);
-    let app = routes::assemble(&oasis, config)?;
+    let app = routes::assemble(&oasis, Arc::clone(&presence), config)?;
+    tokio::spawn(oasis.watch_agents(presence));
 
     let listener =
         TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))?;
@@ -100,33 +100,6 @@ fn credentials(config: &Config, address: SocketAddr) -> Result<Credentials> {
         ingest_tokens.push(token);
     }
     Ok(Credentials { github, read_tokens, ingest_tokens })
-}
-
-async fn open(config: &Config) -> Result<Arc<dyn EventStore>> {
-    let file = match config.get(DATABASE_URL) {
-        Some(url) if url.starts_with("sqlite:") => PathBuf::from(url),
-        Some(url) => return open_postgres(url).await,
-        None => {
-            secrets::create_data_dir(config.data_dir())?;
-            config.data_dir().join("oasis.db")
-        }
-    };
-    let store = SqliteStore::open(&file).await;
-    Ok(Arc::new(store.with_context(|| format!("cannot open the ledger {}", file.display()))?))
-}
-
-/// The ledger at a URL that is no file; what is said of it never shows the URL.
-async fn open_postgres(url: &str) -> Result<Arc<dyn EventStore>> {
-    if !url.starts_with("postgres:") && !url.starts_with("postgresql:") {
-        bail!("DATABASE_URL must start with sqlite: or postgres:");
-    }
-    #[cfg(feature = "postgres")]
-    {
-        let store = oasis_sqlx::PostgresStore::connect(url).await;
-        Ok(Arc::new(store.context("cannot open the ledger at DATABASE_URL")?))
-    }
-    #[cfg(not(feature = "postgres"))]
-    bail!("DATABASE_URL must start with sqlite: (this build has no Postgres)")
 }
 
 async fn signal() {

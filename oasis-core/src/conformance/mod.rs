@@ -33,11 +33,13 @@ mod content;
 mod filtering;
 mod once;
 mod paging;
+mod presence;
 mod samples;
 mod trial;
 mod watching;
 
 pub use crate::event_store_conformance;
+pub use presence::presence_is_kept;
 pub use trial::{Task, Trial};
 
 /// The laws as functions: for a test harness that isn't Rust's own.

@@ -51,3 +51,11 @@ mod isolated {
         (fresh().await, ())
     );
 }
+
+#[tokio::test]
+async fn who_of_the_agents_is_there_is_kept() {
+    oasis_core::conformance::presence_is_kept(&crate::fresh().await).await;
+    let url = crate::bouncer::database().await;
+    let pooled = oasis_sqlx::PostgresStore::connect(&url).await.unwrap();
+    oasis_core::conformance::presence_is_kept(&pooled).await;
+}

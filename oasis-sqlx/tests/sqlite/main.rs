@@ -29,6 +29,12 @@ event_store_conformance!(
     fresh().await
 );
 
+#[tokio::test]
+async fn who_of_the_agents_is_there_is_kept() {
+    let (store, _dir) = fresh().await;
+    oasis_core::conformance::presence_is_kept(&store).await;
+}
+
 /// The event number `n`, with a delivery id.
 fn event(n: u64) -> Event {
     let mut entropy = [0; 10];

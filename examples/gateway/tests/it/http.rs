@@ -175,3 +175,26 @@ async fn the_generated_token_brings_events() {
     assert!(answer.starts_with("HTTP/1.1 401 "), "{answer}");
     assert!(!gateway.log.lock().unwrap().contains(token.trim()));
 }
+
+#[tokio::test]
+async fn who_of_the_agents_is_there_outlives_a_restart() {
+    let dir = data_dir();
+    let gateway = Gateway::start(dir.path());
+    let token = std::fs::read_to_string(dir.path().join("ingest-token")).unwrap();
+    let body =
+        r#"{"agent":"crew-7","role":"worker","vtid":"DEV-CICDL-0031","interval_seconds":3600}"#;
+    let beat = format!(
+        "POST /api/v1/agents/heartbeat HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\n\
+         Content-Length: {}\r\n\r\n{body}",
+        token.trim(),
+        body.len()
+    );
+    let answer = exchange(&gateway, &[beat.as_bytes()]).await;
+    assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+    gateway.kill();
+    let gateway = Gateway::start(dir.path());
+    let agents = gateway.get_json("/api/v1/agents").await;
+    assert_eq!(agents[0]["state"], "online");
+    assert_eq!(agents[0]["vtid"], "DEV-CICDL-0031");
+    assert_eq!(gateway.count().await, 2, "it came, and its first heartbeat");
+}
