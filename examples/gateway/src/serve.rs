@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use oasis_axum::{Oasis, Options, ROUTES, Token};
-use oasis_core::{GroupCommit, KeyRing};
+use oasis_core::{GroupCommit, KeyRing, Normalizer};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 
-use crate::config::{Config, INGEST_TOKEN, PUBLIC_READ, READ_TOKEN};
+use crate::config::{Config, INGEST_TOKEN, PUBLIC_READ, READ_TOKEN, VTID_SCHEMES};
 use crate::{ledger, routes, secrets, server};
 
 /// How long requests that are under way may take after a signal to stop.
@@ -35,6 +35,7 @@ async fn serve(config: &Config) -> Result<()> {
     let (events, presence) = ledger::open(config).await?;
     let store = GroupCommit::new(events);
     let options = Options {
+        normalizer: Normalizer::new(config.parse(VTID_SCHEMES)?.unwrap_or_default()),
         read_tokens: credentials.read_tokens,
         ingest_tokens: credentials.ingest_tokens,
         ..Options::default()

@@ -29,6 +29,7 @@ pub(crate) const GITHUB_SECRET: &str = "github.webhook_secret";
 pub(crate) const GITHUB_SECRET_PREVIOUS: &str = "github.webhook_secret_previous";
 pub(crate) const INGEST_TOKEN: &str = "ingest_token";
 pub(crate) const READ_TOKEN: &str = "read_token";
+pub(crate) const VTID_SCHEMES: &str = "vtid_schemes";
 pub(crate) const PUBLIC_READ: &str = "public_read";
 pub(crate) const GCP_AUDIENCE: &str = "gcp.audience";
 pub(crate) const GCP_SERVICE_ACCOUNT: &str = "gcp.service_account";
@@ -115,6 +116,13 @@ pub(crate) const KEYS: &[Key] = &[
         default: Some("false"),
         kind: Kind::Plain,
         about: "everybody may read, also where the address is not loopback",
+    },
+    Key {
+        name: VTID_SCHEMES,
+        env: &["OASIS_VTID_SCHEMES"],
+        default: Some("canonical, numbered(VTID)"),
+        kind: Kind::Plain,
+        about: "how task ids are spelled, the first scheme that finds one counts",
     },
     Key {
         name: CORS_ORIGINS,

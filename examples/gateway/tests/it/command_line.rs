@@ -120,6 +120,7 @@ fn a_bad_setting_is_named_with_where_it_comes_from() {
         ("OASIS_CORS_ORIGINS", "example.com", "cors_origins (from OASIS_CORS_ORIGINS)"),
         ("OASIS_PUBLIC_READ", "maybe", "public_read (from OASIS_PUBLIC_READ)"),
         ("OASIS_CONFIG", "/nowhere.toml", "/nowhere.toml"),
+        ("OASIS_VTID_SCHEMES", "canonical(", "vtid_schemes (from OASIS_VTID_SCHEMES)"),
         ("OASIS_PUBSUB_AUDIENCE", "https://oasis.example.com", "gcp.service_account"),
     ] {
         let output = command(dir.path()).env(name, value).output().unwrap();
@@ -127,4 +128,19 @@ fn a_bad_setting_is_named_with_where_it_comes_from() {
         let log = String::from_utf8(output.stderr).unwrap();
         assert!(log.contains(said), "{log}");
     }
+}
+
+#[tokio::test]
+async fn task_ids_of_one_s_own_are_found() {
+    let dir = data_dir();
+    let mut command = command(dir.path());
+    let gateway = Gateway::spawn(command.env("OASIS_VTID_SCHEMES", "numbered(PROJ,1-6)").args([
+        "--listen",
+        "127.0.0.1:0",
+        "--log-format",
+        "json",
+    ]));
+    let body = br#"{"ref":"refs/heads/proj-123-retry"}"#.to_vec();
+    assert_eq!(gateway.deliver("push", "d-1", body).await["vtid"], "PROJ-123");
+    assert_eq!(gateway.push("d-2").await["vtid"], "UNSET");
 }
