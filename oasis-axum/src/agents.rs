@@ -16,6 +16,7 @@ use serde::Serialize;
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::clock;
+use crate::metrics::Door;
 use crate::params::Params;
 use crate::problem::{FieldError, Problem};
 use crate::state::Shared;
@@ -49,9 +50,17 @@ pub(crate) async fn heartbeat(
     body: Body,
 ) -> Result<Json<Beaten>, Problem> {
     params.finish()?;
+    state.shared.metrics.track(Door::heartbeat, take(&state, &headers, body)).await
+}
+
+async fn take(
+    state: &AgentsState,
+    headers: &HeaderMap,
+    body: Body,
+) -> Result<Json<Beaten>, Problem> {
     let shared = &state.shared;
-    let client = shared.writers.admit(&headers).ok_or_else(Problem::no_ingest_token)?;
-    let body = shared.budget.read(&headers, body).await?;
+    let client = shared.writers.admit(headers).ok_or_else(Problem::no_ingest_token)?;
+    let body = shared.budget.read(headers, body).await?;
     let arrival = clock::arrival()?;
     let beat = shared.ingestor.normalizer().heartbeat(&body.bytes, arrival);
     let beat = beat.map_err(|error| Problem::invalid(vec![FieldError::new(0, &error)]))?;

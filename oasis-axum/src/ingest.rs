@@ -10,8 +10,9 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use crate::clock;
+use crate::metrics::Door;
 use crate::problem::{FieldError, Problem};
-use crate::state::Shared;
+use crate::state::{Parts, Shared};
 use crate::webhooks::Receipt;
 
 /// How many events one request may bring.
@@ -36,10 +37,14 @@ pub(crate) async fn ingest(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
-    let client = shared.writers.admit(&headers).ok_or_else(Problem::no_ingest_token)?;
-    let lines = is_lines(&headers)?;
-    let key = idempotency_key(&headers)?;
-    let body = shared.budget.read(&headers, body).await?;
+    shared.metrics.track(Door::ingest, take(&shared, &headers, body)).await
+}
+
+async fn take(shared: &Parts, headers: &HeaderMap, body: Body) -> Result<Response, Problem> {
+    let client = shared.writers.admit(headers).ok_or_else(Problem::no_ingest_token)?;
+    let lines = is_lines(headers)?;
+    let key = idempotency_key(headers)?;
+    let body = shared.budget.read(headers, body).await?;
 
     let items = items(&body.bytes, lines)?;
     let mut events = Vec::with_capacity(items.list.len());

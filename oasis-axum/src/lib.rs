@@ -35,6 +35,7 @@ mod google;
 mod health;
 mod ingest;
 mod limits;
+mod metrics;
 mod params;
 mod problem;
 mod query;

@@ -14,6 +14,7 @@ use crate::auth::{self, Readers, Token, Writers};
 use crate::console;
 use crate::feed::{self, Follower};
 use crate::limits::{Budget, Limits};
+use crate::metrics::{self, Metrics};
 use crate::problem::Problem;
 use crate::{health, ingest, query, task, webhooks};
 
@@ -54,6 +55,7 @@ pub(crate) struct Parts {
     pub(crate) ingestor: Ingestor,
     pub(crate) follower: Follower,
     pub(crate) budget: Budget,
+    pub(crate) metrics: Metrics,
     pub(crate) readers: Readers,
     pub(crate) writers: Writers,
     pub(crate) stop: CancellationToken,
@@ -79,6 +81,7 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("GET", "/health"),
     ("GET", "/livez"),
     ("GET", "/readyz"),
+    ("GET", "/metrics"),
 ];
 
 impl Oasis {
@@ -102,6 +105,7 @@ impl Oasis {
                 ingestor,
                 follower,
                 budget: Budget::new(options.limits),
+                metrics: Metrics::new(),
                 readers: Readers::new(options.read_tokens),
                 writers: Writers::new(options.ingest_tokens),
                 stop,
@@ -117,6 +121,7 @@ impl Oasis {
             .merge(self.feed())
             .merge(self.console())
             .merge(self.health())
+            .merge(self.metrics())
     }
 
     /// `POST /webhooks/github` and `GET /webhooks/health`.
@@ -219,6 +224,11 @@ impl Oasis {
                 .route("/livez", get(health::live))
                 .route("/readyz", get(health::ready)),
         )
+    }
+
+    /// `GET /metrics`, for those who may read.
+    pub fn metrics<S: Clone + Send + Sync + 'static>(&self) -> Router<S> {
+        self.reading(Router::new().route("/metrics", get(metrics::metrics)))
     }
 
     /// Ends the feeds that are open and the task that follows the ledger, at once; the other

@@ -9,8 +9,9 @@ use oasis_core::{Appended, EventId, Position, Title, UNSET, Vtid};
 use serde::Serialize;
 
 use crate::clock;
+use crate::metrics::Door;
 use crate::problem::Problem;
-use crate::state::Shared;
+use crate::state::{Parts, Shared};
 
 /// Takes a delivery. The answer is 200 only after its row is durable.
 pub(crate) async fn github(
@@ -18,10 +19,14 @@ pub(crate) async fn github(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Json<Receipt>, Problem> {
+    shared.metrics.track(Door::github, take(&shared, &headers, body)).await
+}
+
+async fn take(shared: &Parts, headers: &HeaderMap, body: Body) -> Result<Json<Receipt>, Problem> {
     // What the headers tell is settled before a byte of the body is read.
     let pairs = headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
     let delivery = GithubHeaders::read(pairs)?;
-    let body = shared.budget.read(&headers, body).await?;
+    let body = shared.budget.read(headers, body).await?;
     let appended = shared.ingestor.github(&delivery, &body.bytes, clock::arrival()?).await?;
     tracing::debug!(
         position = %appended.recorded.position,

@@ -29,7 +29,7 @@ pub(crate) fn assemble(
     presence: Arc<dyn PresenceStore>,
     config: &Config,
 ) -> Result<Router> {
-    let readers = oasis.query().merge(oasis.feed()).merge(oasis.health());
+    let readers = oasis.query().merge(oasis.feed()).merge(oasis.health()).merge(oasis.metrics());
     let readers = match rate_limit(config)? {
         Some(limit) => limit.around(readers),
         None => readers,

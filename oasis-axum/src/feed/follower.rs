@@ -76,6 +76,11 @@ impl Follower {
         self.started.get_or_try_init(start).await.map(drop)
     }
 
+    /// The newest position that was followed.
+    pub(crate) fn position(&self) -> Option<Position> {
+        *self.head.borrow()
+    }
+
     /// Tells each time when something new was followed.
     pub(super) fn watch(&self) -> watch::Receiver<Option<Position>> {
         self.head.subscribe()

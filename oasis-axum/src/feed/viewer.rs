@@ -14,6 +14,7 @@ use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
 use super::follower::After;
 use super::frame;
 use crate::clock;
+use crate::metrics::OpenFeed;
 use crate::problem::Problem;
 use crate::state::Shared;
 
@@ -44,6 +45,7 @@ pub(super) struct Viewer {
     heartbeat: Interval,
     /// Its place among the feeds that may be open.
     _place: OwnedSemaphorePermit,
+    _counted: OpenFeed,
 }
 
 impl Viewer {
@@ -53,12 +55,22 @@ impl Viewer {
         start: Start,
     ) -> Result<Self, Problem> {
         let place = shared.budget.feed()?;
+        let counted = shared.metrics.feed();
         shared.follower.start().await?;
         let mut heartbeat = interval_at(Instant::now() + HEARTBEAT, HEARTBEAT);
         heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let head = shared.follower.watch();
         let ready = VecDeque::from([frame::connected(clock::now())]);
-        let mut viewer = Self { shared, filter, at: None, ready, head, heartbeat, _place: place };
+        let mut viewer = Self {
+            shared,
+            filter,
+            at: None,
+            ready,
+            head,
+            heartbeat,
+            _place: place,
+            _counted: counted,
+        };
         let newest = viewer.shared.store.head().await?;
         match start {
             Start::After(position) if position <= newest => viewer.at = position,

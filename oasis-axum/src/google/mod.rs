@@ -12,6 +12,7 @@ use axum::http::HeaderMap;
 use oasis_core::verify::{GcpHeaders, GoogleVerifier, IncompletePolicy};
 
 use crate::clock;
+use crate::metrics::Door;
 use crate::problem::Problem;
 use crate::state::Shared;
 use crate::webhooks::Receipt;
@@ -85,10 +86,18 @@ pub(crate) async fn gcp(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Json<Receipt>, Problem> {
-    let claims = token::claims(&headers, &state.push.keys).await?;
+    state.shared.metrics.track(Door::gcp, take(&state, &headers, body)).await
+}
+
+async fn take(
+    state: &GoogleState,
+    headers: &HeaderMap,
+    body: Body,
+) -> Result<Json<Receipt>, Problem> {
+    let claims = token::claims(headers, &state.push.keys).await?;
     let pairs = headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
     let delivery = GcpHeaders::read(pairs)?;
-    let body = state.shared.budget.read(&headers, body).await?;
+    let body = state.shared.budget.read(headers, body).await?;
     let arrival = clock::arrival()?;
     let verified = state.push.verifier.verify(&claims, &delivery, &body.bytes, arrival.at())?;
     let appended = state.shared.ingestor.gcp(&verified, arrival).await?;
