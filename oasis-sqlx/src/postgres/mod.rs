@@ -4,6 +4,7 @@ mod agents;
 mod connect;
 mod migrate;
 mod moment;
+mod prune;
 mod read;
 mod schema;
 mod select;
@@ -18,7 +19,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use oasis_core::{
     Appended, Event, EventFilter, EventId, EventStore, Page, Position, Presence, PresenceStore,
-    Query, Recorded, StoreError, StoreErrorKind,
+    Query, Recorded, StoreError, StoreErrorKind, Timestamp,
 };
 use sqlx::postgres::PgPool;
 use tokio::sync::Semaphore;
@@ -86,6 +87,30 @@ impl PostgresStore {
     /// As [`connect`](Self::connect).
     pub async fn behind_pgbouncer(pool: PgPool) -> Result<Self, StoreError> {
         Self::open(pool, true).await
+    }
+
+    /// Removes the oldest events: those before the first one that was recorded at this moment or
+    /// later. The newest stays, whatever its age. Gives how many were removed.
+    ///
+    /// It goes in small transactions, between which others append; when it is dropped, what it
+    /// has removed is gone. What stays keeps its positions, so they are dense above the oldest
+    /// one. A reader that goes on from a place below it gets the oldest event there is, and is
+    /// told by its position: it isn't the next one. A delivery whose event is gone is new when it
+    /// comes again, so keep at least as much as senders may send again (GitHub: three days).
+    ///
+    /// # Errors
+    /// As [`EventStore::append`].
+    pub async fn prune(&self, before: Timestamp) -> Result<u64, StoreError> {
+        let mut removed = 0;
+        loop {
+            let gone = prune::batch(&self.ledger.session, before).await?;
+            removed += gone;
+            if gone == 0 {
+                return Ok(removed);
+            }
+            // Whoever waits for the database comes first.
+            tokio::task::yield_now().await;
+        }
     }
 
     async fn open(pool: PgPool, pooled: bool) -> Result<Self, StoreError> {

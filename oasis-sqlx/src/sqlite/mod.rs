@@ -3,6 +3,7 @@
 mod agents;
 mod connect;
 mod migrate;
+mod prune;
 mod read;
 mod select;
 mod write;
@@ -85,6 +86,30 @@ impl SqliteStore {
         let writer = connect::writer(&pool.connect_options()).await?;
         connect::check_reader(&pool).await?;
         Ok(Self::assemble(pool, writer))
+    }
+
+    /// Removes the oldest events: those before the first one that was recorded at this moment or
+    /// later. The newest stays, whatever its age. Gives how many were removed.
+    ///
+    /// It goes in small transactions, between which others append; when it is dropped, what it
+    /// has removed is gone. What stays keeps its positions, so they are dense above the oldest
+    /// one. A reader that goes on from a place below it gets the oldest event there is, and is
+    /// told by its position: it isn't the next one. A delivery whose event is gone is new when it
+    /// comes again, so keep at least as much as senders may send again (GitHub: three days).
+    ///
+    /// # Errors
+    /// As [`EventStore::append`].
+    pub async fn prune(&self, before: Timestamp) -> Result<u64, StoreError> {
+        let mut removed = 0;
+        loop {
+            let gone = self.writer.prune(before).await?;
+            removed += gone;
+            if gone == 0 {
+                return Ok(removed);
+            }
+            // Whoever waits for the database comes first.
+            tokio::task::yield_now().await;
+        }
     }
 
     fn assemble(readers: SqlitePool, writer: Writer) -> Self {

@@ -9,7 +9,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{Connection, QueryBuilder, Sqlite};
 use tokio::sync::Mutex;
 
-use super::{agents, connect, read, select};
+use super::{agents, connect, prune, read, select};
 use crate::error::while_doing;
 use crate::row::{COLUMNS, corrupt, number, vtid_text};
 
@@ -45,6 +45,15 @@ impl Writer {
         let appended = append(&mut connection, batch, clock).await?;
         *slot = Some(connection);
         Ok(appended)
+    }
+
+    /// Removes some of the oldest rows; how many they were.
+    pub(super) async fn prune(&self, before: Timestamp) -> Result<u64, StoreError> {
+        let mut slot = self.connection.lock().await;
+        let mut connection = self.take(&mut slot).await?;
+        let gone = prune::batch(&mut connection, before).await?;
+        *slot = Some(connection);
+        Ok(gone)
     }
 
     /// Notes that an agent was seen.

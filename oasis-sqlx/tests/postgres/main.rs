@@ -17,6 +17,7 @@ mod many;
 mod migrations;
 mod network;
 mod plans;
+mod retention;
 mod watching;
 
 use oasis_core::{Arrival, Event, Timestamp};

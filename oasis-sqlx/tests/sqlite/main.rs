@@ -6,6 +6,7 @@
 mod file;
 mod grouped;
 mod host;
+mod retention;
 mod sharing;
 
 use std::path::Path;
