@@ -48,7 +48,7 @@ export class Agents {
       const agents = await ledger.agents(signal);
       const beats = await this.#beats(signal);
       if (signal.aborted) return;
-      this.body.replaceChildren(agents.length === 0 ? nobody() : table(agents.map(read), beats));
+      this.body.replaceChildren(agents.length === 0 ? nobody() : table(agents, beats));
       this.#again(signal, EVERY);
       this.#follow(signal);
     } catch (error) {
@@ -62,7 +62,7 @@ export class Agents {
     const beats = new Map();
     const last = Math.floor(Date.now() / SLOT);
     const since = new Date(Date.now() - DAY).toISOString();
-    for await (const { events } of ledger.pages({ source: 'agent.ping', since }, { most: MOST, signal })) {
+    for await (const { events } of ledger.pages({ source: 'agent.ping', kind: 'heartbeat', since }, { most: MOST, signal })) {
       this.#newest = Math.max(this.#newest, events[0]?.position ?? 0);
       for (const { ts, meta } of events) {
         const slot = Math.floor(Date.parse(ts) / SLOT) - last + SLOTS - 1;
@@ -96,24 +96,16 @@ export class Agents {
   }
 }
 
-/** An agent as the page shows it. */
-function read(agent) {
-  const state = [agent.state, agent.status].find((word) => Object.hasOwn(STATES, word)) ?? 'offline';
-  const seen = Date.parse(agent.last_seen ?? agent.last_heartbeat ?? agent.ts ?? '');
-  return { name: String(agent.agent ?? agent.name ?? agent.id ?? '?'), role: String(agent.role ?? ''), vtid: agent.vtid ?? agent.last_vtid ?? null, state, seen };
-}
-
 function table(agents, beats) {
   const order = Object.keys(STATES);
-  agents.sort((a, b) => order.indexOf(a.state) - order.indexOf(b.state) || a.name.localeCompare(b.name));
-  const row = ({ name, role, vtid, state, seen }) => {
+  agents.sort((a, b) => order.indexOf(a.state) - order.indexOf(b.state) || a.agent.localeCompare(b.agent));
+  const row = ({ agent: name, role, vtid, state, last_seen: seen }) => {
     const series = beats.get(name) ?? Array(SLOTS).fill(0);
     const total = series.reduce((sum, n) => sum + n, 0);
-    const task = !vtid || vtid === 'UNSET' ? 'none' : h('a', { class: 'vtid', href: write({ view: 'task', subject: String(vtid) }) }, String(vtid));
-    const heard = Number.isNaN(seen) ? 'never heard' : `${age(Date.now() - seen)} ago`;
+    const task = vtid === 'UNSET' ? 'none' : h('a', { class: 'vtid', href: write({ view: 'task', subject: vtid }) }, vtid);
     return h('tr', {}, h('th', { scope: 'row' }, isolated(name), h('span', { class: 'under' }, isolated(role))),
       h('td', {}, h('span', { class: `mark st-${STATES[state]}` }, shape(STATES[state]), h('span', {}, state)),
-        h('span', { class: 'under', title: Number.isNaN(seen) ? null : full(seen) }, heard)),
+        h('span', { class: 'under', title: full(seen) }, `${age(Date.now() - Date.parse(seen))} ago`)),
       h('td', {}, task),
       h('td', { class: 'beats' }, bars(series, { label: `${name}: ${count(total)} beats in 24 h`, unit: (n) => `${n} beats` })));
   };

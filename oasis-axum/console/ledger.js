@@ -44,8 +44,7 @@ export async function task(vtid, signal) {
 }
 
 export async function agents(signal) {
-  const answer = await (await ask(address('api/v1/agents'), { signal })).json();
-  return Array.isArray(answer) ? answer : answer.agents ?? [];
+  return (await ask(address('api/v1/agents'), { signal })).json();
 }
 
 /** Every event that matches, newest first, page by page; ends after `most` of them. */

@@ -82,6 +82,16 @@ class Gateway:
         with urllib.request.urlopen(request, timeout=10) as response:
             return json.load(response)
 
+    def beat(self, token, **members):
+        """A heartbeat of an agent."""
+        request = urllib.request.Request(
+            f"{self.url}/api/v1/agents/heartbeat",
+            data=json.dumps(members).encode(),
+            headers={"content-type": "application/json", "authorization": f"Bearer {token}"},
+        )
+        with urllib.request.urlopen(request, timeout=10) as response:
+            return json.load(response)
+
     def post_all(self, deliveries):
         with ThreadPoolExecutor(16) as pool:
             return list(pool.map(lambda delivery: self.post(*delivery), deliveries))

@@ -5,7 +5,7 @@ import re
 import pytest
 
 import payload
-from gateway import moment
+from gateway import Gateway, moment
 
 BRANCH = f"vt/{payload.TASK}-retry"
 
@@ -106,9 +106,9 @@ def test_the_overview_has_what_is_broken_first(task, console):
 
 def agents():
     return [
-        {"agent": "builder-2", "role": "build", "status": "late", "vtid": "DEV-CICDL-0044", "last_seen": moment(70)},
-        {"agent": "builder-1", "role": "build", "status": "online", "vtid": payload.TASK, "last_seen": moment(4)},
-        {"agent": "<b>reviewer</b>", "role": "review", "status": "offline", "vtid": "UNSET", "last_seen": moment(9000)},
+        {"agent": "builder-2", "role": "build", "state": "late", "vtid": "DEV-CICDL-0044", "last_seen": moment(70)},
+        {"agent": "builder-1", "role": "build", "state": "online", "vtid": payload.TASK, "last_seen": moment(4)},
+        {"agent": "<b>reviewer</b>", "role": "review", "state": "offline", "vtid": "UNSET", "last_seen": moment(9000)},
     ]
 
 
@@ -118,7 +118,7 @@ def beat(agent, ago):
 
 def with_agents(page):
     """Answers as a gateway with agents does."""
-    page.page.route("**/api/v1/agents", lambda route: route.fulfill(json={"agents": agents()}))
+    page.page.route("**/api/v1/agents", lambda route: route.fulfill(json=agents()))
     beats = [beat("builder-1", ago) for ago in range(0, 80_000, 300)] + [beat("builder-2", ago) for ago in range(100, 30_000, 900)]
     page.page.route("**/events?source=agent.ping*", lambda route: route.fulfill(json=beats))
 
@@ -138,6 +138,23 @@ def test_agents_show_who_is_there_and_on_what(gateway, console):
     page.page.wait_for_selector(".task")
 
 
+def test_an_agent_is_there_from_its_first_heartbeat_on(console):
+    gateway = Gateway(OASIS_INGEST_TOKEN="an-ingest-token-of-these-tests")
+    page = console(gateway=gateway).open("#/agents")
+    page.until(lambda: "No agent has been heard yet" in page.page.inner_text("main"), "the empty state")
+    gateway.beat("an-ingest-token-of-these-tests", agent="builder-1", role="build", vtid=payload.TASK, interval_seconds=1)
+    page.until(lambda: page.page.locator("tbody tr").count() == 1, "the agent")
+    assert "online" in page.page.inner_text("tbody")
+    assert page.page.locator("tbody .bars rect").count() == 1
+    # It says nothing more, and the ledger tells that it has gone.
+    page.until(lambda: "offline" in page.page.inner_text("tbody"), "its silence", 30)
+    page.page.click("tbody .vtid")
+    page.page.wait_for_selector(".lane .point")
+    assert "builder-1" in page.page.inner_text(".timeline")
+    page.page.goto("about:blank")
+    gateway.stop()
+
+
 def test_without_agents_the_page_says_so(gateway, console):
     none = console(allowed=["404"])
     none.page.route("**/api/v1/agents", lambda route: route.fulfill(status=404, json={}))
@@ -146,7 +163,7 @@ def test_without_agents_the_page_says_so(gateway, console):
     none.check_axe()
     none.shot("agents-unavailable")
     nobody = console()
-    nobody.page.route("**/api/v1/agents", lambda route: route.fulfill(json={"agents": []}))
+    nobody.page.route("**/api/v1/agents", lambda route: route.fulfill(json=[]))
     nobody.open("#/agents", wait=None)
     nobody.until(lambda: "No agent has been heard yet" in nobody.page.inner_text("main"), "the empty state")
     nobody.shot("agents-empty")
