@@ -6,9 +6,9 @@ use sqlx::{Postgres, QueryBuilder, Row as _};
 
 use super::moment::Moment;
 use super::session::Session;
-use crate::agent_row::{AgentRow, COLUMNS};
+use crate::agent_row::{AgentRow, COLUMNS, KEEP_LATER, interval_seconds, meta};
 use crate::error::while_doing;
-use crate::row::{corrupt, vtid_text};
+use crate::row::vtid_text;
 
 const NOTING: &str = "the agent's heartbeat can't be noted";
 const READING: &str = "the agents can't be read";
@@ -17,8 +17,6 @@ const READING: &str = "the agents can't be read";
 pub(super) async fn note(session: &Session, presence: &Presence) -> Result<(), StoreError> {
     // Neither of the two can hold a NUL here.
     let shown = |text: &str| text.replace('\0', "\u{fffd}");
-    let meta = serde_json::to_string(&presence.meta).map_err(corrupt("meta"))?;
-    let seconds = i64::try_from(presence.interval.as_secs().max(1)).unwrap_or(i64::MAX);
     let mut upsert: QueryBuilder<Postgres> =
         QueryBuilder::new(format!("INSERT INTO oasis_agents ({COLUMNS}) VALUES ("));
     let mut values = upsert.separated(", ");
@@ -27,15 +25,10 @@ pub(super) async fn note(session: &Session, presence: &Presence) -> Result<(), S
         .push_bind(shown(&presence.role))
         .push_bind(vtid_text(presence.vtid.as_ref()).to_owned())
         .push_bind(presence.status.as_str())
-        .push_bind(seconds)
+        .push_bind(interval_seconds(presence))
         .push_bind(Moment(presence.seen))
-        .push_bind(meta);
-    upsert.push(
-        ") ON CONFLICT (agent) DO UPDATE SET role = excluded.role, vtid = excluded.vtid, \
-         status = excluded.status, interval_seconds = excluded.interval_seconds, \
-         seen_at = excluded.seen_at, meta = excluded.meta \
-         WHERE excluded.seen_at >= oasis_agents.seen_at",
-    );
+        .push_bind(meta(presence)?);
+    upsert.push(KEEP_LATER);
     session.rows(upsert).await.map_err(while_doing(NOTING)).map(drop)
 }
 

@@ -4,9 +4,9 @@ use oasis_core::{Presence, StoreError, Timestamp};
 use sqlx::sqlite::{SqliteConnection, SqlitePool, SqliteRow};
 use sqlx::{QueryBuilder, Row as _, Sqlite};
 
-use crate::agent_row::{AgentRow, COLUMNS};
+use crate::agent_row::{AgentRow, COLUMNS, KEEP_LATER, interval_seconds, meta};
 use crate::error::while_doing;
-use crate::row::{corrupt, vtid_text};
+use crate::row::vtid_text;
 
 const NOTING: &str = "the agent's heartbeat can't be noted";
 const READING: &str = "the agents can't be read";
@@ -16,8 +16,6 @@ pub(super) async fn note(
     connection: &mut SqliteConnection,
     presence: &Presence,
 ) -> Result<(), StoreError> {
-    let meta = serde_json::to_string(&presence.meta).map_err(corrupt("meta"))?;
-    let seconds = i64::try_from(presence.interval.as_secs().max(1)).unwrap_or(i64::MAX);
     let mut upsert: QueryBuilder<Sqlite> =
         QueryBuilder::new(format!("INSERT INTO oasis_agents ({COLUMNS}) VALUES ("));
     let mut values = upsert.separated(", ");
@@ -26,15 +24,10 @@ pub(super) async fn note(
         .push_bind(&presence.role)
         .push_bind(vtid_text(presence.vtid.as_ref()))
         .push_bind(presence.status.as_str())
-        .push_bind(seconds)
+        .push_bind(interval_seconds(presence))
         .push_bind(presence.seen.unix_millis())
-        .push_bind(meta);
-    upsert.push(
-        ") ON CONFLICT (agent) DO UPDATE SET role = excluded.role, vtid = excluded.vtid, \
-         status = excluded.status, interval_seconds = excluded.interval_seconds, \
-         seen_at = excluded.seen_at, meta = excluded.meta \
-         WHERE excluded.seen_at >= oasis_agents.seen_at",
-    );
+        .push_bind(meta(presence)?);
+    upsert.push(KEEP_LATER);
     upsert.build().execute(connection).await.map_err(while_doing(NOTING)).map(drop)
 }
 
