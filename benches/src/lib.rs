@@ -1,6 +1,7 @@
-//! Payloads for measuring: made here, in the shapes and sizes that GitHub's have.
+//! Payloads for measuring: made here, in the shapes and sizes that the real ones have.
 
 mod github;
+mod google;
 
 pub use github::{check_run, pull_request, push, workflow_run};
 
@@ -30,6 +31,16 @@ pub fn all() -> Vec<Payload> {
         payload("pull_request-24k", "pull_request", pull_request(24 * KIB)),
         payload("push-1m", "push", push(KIB * KIB)),
     ]
+}
+
+/// What is measured of Google Cloud's: a name and a body.
+pub fn google() -> Vec<(&'static str, Vec<u8>)> {
+    let all = [
+        ("cloud_build", google::build()),
+        ("cloud_deploy", google::rollout()),
+        ("cloud_run", google::run()),
+    ];
+    all.map(|(name, body)| (name, body.to_string().into_bytes())).into()
 }
 
 #[cfg(test)]

@@ -1,0 +1,110 @@
+//! What Google Cloud delivers: a payload in base64, inside a message.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
+
+/// A build, pushed by Pub/Sub.
+pub fn build() -> Value {
+    let step = json!({
+        "name": "gcr.io/cloud-builders/docker",
+        "args": ["build", "--no-cache", "-t", "europe-docker.pkg.dev/acme/run/gateway", "."],
+        "timing": { "startTime": "2025-10-29T12:00:10.250787950Z", "endTime": "2025-10-29T12:02:22.931602046Z" },
+        "status": "SUCCESS",
+    });
+    pushed(
+        json!({ "buildId": "b6f0c9f2-0001-4c55-8e0a-5f5d1a7c0031", "status": "SUCCESS" }),
+        Some(json!({
+            "id": "b6f0c9f2-0001-4c55-8e0a-5f5d1a7c0031",
+            "name": "projects/4001/locations/europe-west1/builds/b6f0c9f2-0001-4c55-8e0a-5f5d1a7c0031",
+            "projectId": "acme",
+            "status": "SUCCESS",
+            "steps": [step, step, step, step],
+            "createTime": "2025-10-29T12:00:01.123456789Z",
+            "startTime": "2025-10-29T12:00:05Z",
+            "finishTime": "2025-10-29T12:03:59.5Z",
+            "buildTriggerId": "11111111-2222-4333-8444-555555555555",
+            "logUrl": "https://console.cloud.google.com/cloud-build/builds/b6f0c9f2?project=4001",
+            "substitutions": {
+                "BRANCH_NAME": "vt/DEV-CICDL-0031-phase2",
+                "COMMIT_SHA": "9c1f3ab2d45e6f708192a3b4c5d6e7f809a1b2c3",
+                "REPO_FULL_NAME": "acme/rocket",
+                "TRIGGER_NAME": "gateway-main",
+            },
+            "tags": ["trigger-11111111-2222-4333-8444-555555555555"],
+            "images": ["europe-docker.pkg.dev/acme/run/gateway:9c1f3ab"],
+        })),
+    )
+}
+
+/// A rollout, pushed by Pub/Sub: all of it stands in the attributes.
+pub fn rollout() -> Value {
+    let name = "projects/4001/locations/europe-west1/deliveryPipelines/gateway/releases/r-31/rollouts/r-31-to-prod";
+    pushed(
+        json!({
+            "Action": "Succeed",
+            "DeliveryPipelineId": "gateway",
+            "Location": "europe-west1",
+            "ProjectNumber": "4001",
+            "ReleaseId": "r-31",
+            "Resource": name,
+            "ResourceType": "Rollout",
+            "RolloutId": "r-31-to-prod",
+            "TargetId": "prod",
+        }),
+        None,
+    )
+}
+
+/// What became of a deployment to Cloud Run, pushed by a log sink.
+pub fn run() -> Value {
+    let labels =
+        json!({ "vtid": "dev-cicdl-0031", "cloud.googleapis.com/location": "europe-west1" });
+    let container = json!({
+        "image": "europe-docker.pkg.dev/acme/run/gateway:9c1f3ab",
+        "resources": { "limits": { "memory": "512Mi", "cpu": "1000m" } },
+        "ports": [{ "containerPort": 8080, "name": "http1" }],
+    });
+    pushed(
+        json!({ "logging.googleapis.com/timestamp": "2025-10-29T12:05:00.5Z" }),
+        Some(json!({
+            "insertId": "1a2b3c4d5e",
+            "logName": "projects/acme/logs/cloudaudit.googleapis.com%2Fsystem_event",
+            "protoPayload": {
+                "@type": "type.googleapis.com/google.cloud.audit.AuditLog",
+                "serviceName": "run.googleapis.com",
+                "methodName": "/Services.ReplaceService",
+                "resourceName": "namespaces/acme/services/gateway",
+                "status": { "message": "Ready condition status changed to True for Service gateway." },
+                "response": {
+                    "metadata": { "name": "gateway", "labels": labels },
+                    "spec": { "template": { "spec": { "containers": [container] } } },
+                    "status": {
+                        "latestReadyRevisionName": "gateway-00042-abc",
+                        "url": "https://gateway-abc-ew.a.run.app",
+                        "conditions": [{ "type": "Ready", "status": "True" }],
+                    },
+                },
+            },
+            "resource": {
+                "type": "cloud_run_revision",
+                "labels": { "location": "europe-west1", "project_id": "acme", "service_name": "gateway" },
+            },
+            "severity": "INFO",
+            "timestamp": "2025-10-29T12:05:00.5Z",
+        })),
+    )
+}
+
+fn pushed(attributes: Value, payload: Option<Value>) -> Value {
+    let data = payload.map(|payload| STANDARD.encode(payload.to_string()));
+    json!({
+        "message": {
+            "attributes": attributes,
+            "data": data,
+            "messageId": "7004000000000001",
+            "publishTime": "2025-10-29T12:04:40.250Z",
+        },
+        "subscription": "projects/acme/subscriptions/oasis",
+    })
+}
