@@ -15,23 +15,39 @@ use super::shape::Shape;
 pub(crate) struct Facts<'a> {
     shape: &'a Shape,
     picked: Vec<(usize, Scalar<'a>)>,
+    /// Of each path the places of its first and its last value in `picked`.
+    ends: Vec<Option<(u32, u32)>>,
 }
 
 impl<'a> Facts<'a> {
     /// None as yet.
     pub(crate) fn new(shape: &'a Shape) -> Self {
-        Self { shape, picked: Vec::new() }
+        Self { shape, picked: Vec::with_capacity(EXPECTED), ends: vec![None; shape.len()] }
+    }
+
+    /// Keeps a value, unless there are too many.
+    pub(super) fn push(&mut self, slot: usize, scalar: Scalar<'a>) {
+        let at = u32::try_from(self.picked.len()).unwrap_or(u32::MAX);
+        if let Some(ends) = self.ends.get_mut(slot) {
+            *ends = Some((ends.map_or(at, |(first, _)| first), at));
+            self.picked.push((slot, scalar));
+        }
+    }
+
+    /// Whether there is room for one more.
+    pub(super) fn has_room(&self) -> bool {
+        self.picked.len() < MAX_FACTS
     }
 
     /// Adds what stands in a body, as if the body stood at this path; at `""`, it is the whole.
     pub(crate) fn read(&mut self, under: &str, body: &'a [u8]) -> Result<(), Unparsed> {
-        self.shape.read(under, body, &mut self.picked)
+        self.shape.read(under, body, self)
     }
 
     /// Adds a text that comes from elsewhere, unless nobody wants it.
     pub(crate) fn put(&mut self, path: &str, text: impl Into<Cow<'a, str>>) {
         if let Some(slot) = self.shape.slot(path) {
-            self.picked.push((slot, Scalar::Text(text.into())));
+            self.push(slot, Scalar::Text(text.into()));
         }
     }
 
@@ -105,14 +121,27 @@ impl<'a> Facts<'a> {
 
     fn scalar(&self, path: &str) -> Option<&Scalar<'a>> {
         // In an array the first item is the one that is meant; of a repeated name the last.
-        if path.contains("[]") { self.all(path).next() } else { self.all(path).next_back() }
+        let (first, last) = self.ends.get(self.shape.slot(path)?).copied()??;
+        let at = if path.contains("[]") { first } else { last };
+        self.picked.get(at as usize).map(|(_, scalar)| scalar)
     }
 
     fn all(&self, path: &str) -> impl DoubleEndedIterator<Item = &Scalar<'a>> {
-        let wanted = self.shape.slot(path);
-        self.picked.iter().filter(move |(slot, _)| Some(*slot) == wanted).map(|(_, scalar)| scalar)
+        let slot = self.shape.slot(path).unwrap_or(usize::MAX);
+        let ends = self.ends.get(slot).copied().flatten();
+        let near = ends
+            .and_then(|(first, last)| self.picked.get(first as usize..=last as usize))
+            .unwrap_or_default();
+        near.iter().filter(move |(wanted, _)| *wanted == slot).map(|(_, scalar)| scalar)
     }
 }
+
+/// How many values are kept of one payload. A push of the 2,048 commits that GitHub lists at
+/// most has half as many.
+const MAX_FACTS: usize = 16_384;
+
+/// How many a payload is expected to have at most.
+const EXPECTED: usize = 32;
 
 /// The longest text that `meta` keeps, in bytes.
 const MAX_TEXT: usize = 1024;

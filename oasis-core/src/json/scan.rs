@@ -30,6 +30,11 @@ impl<'a> Quoted<'a> {
         if self.escaped { Cow::Owned(text::unescape(self.raw)) } else { Cow::Borrowed(self.raw) }
     }
 
+    /// The text, if it holds no escape.
+    pub(super) fn plain(self) -> Option<&'a str> {
+        (!self.escaped).then_some(self.raw)
+    }
+
     pub(super) fn is(self, key: &str) -> bool {
         if self.escaped { text::unescape(self.raw) == key } else { self.raw == key }
     }
@@ -77,25 +82,44 @@ impl<'a> Scanner<'a> {
 
     /// A string, the next thing after white space.
     pub(super) fn string(&mut self) -> Result<Quoted<'a>> {
+        let (start, escaped) = self.pass_string()?;
+        let raw = self.text.get(start..self.at - 1).ok_or_else(|| self.fault())?;
+        Ok(Quoted { raw, escaped })
+    }
+
+    /// Passes over a string and its end; where it starts, and whether it holds an escape.
+    #[inline]
+    fn pass_string(&mut self) -> Result<(usize, bool)> {
         self.expect(b'"')?;
         let start = self.at;
-        let mut escaped = false;
+        self.pass_plain();
+        if self.byte() == Some(b'"') {
+            self.at += 1;
+            return Ok((start, false));
+        }
+        self.pass_escapes().map(|()| (start, true))
+    }
+
+    fn pass_escapes(&mut self) -> Result<()> {
         loop {
-            self.at += text::plain_len(self.text.as_bytes().get(self.at..).unwrap_or_default());
             match self.byte() {
                 Some(b'"') => {
-                    let raw = self.text.get(start..self.at).ok_or_else(|| self.fault())?;
                     self.at += 1;
-                    return Ok(Quoted { raw, escaped });
+                    return Ok(());
                 }
                 Some(b'\\') => {
-                    escaped = true;
                     self.at += 1;
                     self.escape()?;
                 }
                 _ => return Err(self.fault()),
             }
+            self.pass_plain();
         }
+    }
+
+    #[inline]
+    fn pass_plain(&mut self) {
+        self.at += text::plain_len(self.text.as_bytes().get(self.at..).unwrap_or_default());
     }
 
     /// A value that holds no other, the next thing after white space.
@@ -129,7 +153,7 @@ impl<'a> Scanner<'a> {
                 objects = objects << 1 | bit;
                 if !self.accept(close) {
                     if bit == 1 {
-                        self.key()?;
+                        self.pass_key()?;
                     }
                     continue;
                 }
@@ -145,7 +169,7 @@ impl<'a> Scanner<'a> {
                 let in_object = objects & 1 == 1;
                 if self.accept(b',') {
                     if in_object {
-                        self.key()?;
+                        self.pass_key()?;
                     }
                     break;
                 }
@@ -170,9 +194,14 @@ impl<'a> Scanner<'a> {
         Ok(key)
     }
 
+    fn pass_key(&mut self) -> Result<()> {
+        self.pass_string()?;
+        self.expect(b':')
+    }
+
     fn skip_scalar(&mut self) -> Result<()> {
         match self.peek() {
-            Some(b'"') => self.string().map(drop),
+            Some(b'"') => self.pass_string().map(drop),
             _ => self.scalar().map(drop),
         }
     }

@@ -16,6 +16,9 @@ use super::{MAX_DEPTH, Unparsed};
 #[derive(Debug)]
 pub(crate) struct Shape {
     paths: Vec<&'static str>,
+    /// Where in memory a path was written, how long it is, and its number, sorted: who asks with
+    /// the very text of a rule is answered without a comparison of texts.
+    written: Vec<(usize, usize, usize)>,
     root: Node,
 }
 
@@ -26,6 +29,10 @@ struct Node {
     slot: Option<usize>,
     /// The place itself, if it is an object that is wanted as it was written.
     whole: Option<usize>,
+    /// The tags of the members' names, in the same order: most names differ in theirs.
+    tags: Vec<u64>,
+    /// Whether a member stands for any.
+    any: bool,
     /// Members, if it is an object; see [`ANY`].
     members: Vec<(&'static str, Node)>,
     /// Items, if it is an array.
@@ -36,16 +43,20 @@ struct Node {
 /// does and has no step of its own.
 const ANY: char = '*';
 
-/// How many values are kept of one payload. A push of the 2,048 commits that GitHub lists at
-/// most has half as many.
-const MAX_FACTS: usize = 16_384;
-
 impl Shape {
     /// The tree of these paths; one that comes twice counts once.
     pub(crate) fn of(paths: impl IntoIterator<Item = &'static str>) -> Self {
-        let mut paths: Vec<_> = paths.into_iter().collect();
+        let all: Vec<_> = paths.into_iter().collect();
+        let mut paths = all.clone();
         paths.sort_unstable();
         paths.dedup();
+        let number = |path: &&'static str| {
+            let slot = paths.binary_search(path).ok()?;
+            Some((path.as_ptr().addr(), path.len(), slot))
+        };
+        let mut written: Vec<_> = all.iter().filter_map(number).collect();
+        written.sort_unstable();
+        written.dedup();
         let mut root = Node::default();
         for (slot, path) in paths.iter().enumerate() {
             match path.strip_suffix('!') {
@@ -53,14 +64,25 @@ impl Shape {
                 None => root.insert(path).slot = Some(slot),
             }
         }
-        Self { paths, root }
+        root.finish();
+        Self { paths, written, root }
     }
 
     /// The number of a path.
     pub(super) fn slot(&self, path: &str) -> Option<usize> {
+        let key = (path.as_ptr().addr(), path.len());
+        let known = self.written.binary_search_by_key(&key, |(at, len, _)| (*at, *len));
+        if let Some((.., slot)) = known.ok().and_then(|known| self.written.get(known)) {
+            return Some(*slot);
+        }
         let slot = self.paths.binary_search(&path).ok();
         debug_assert!(slot.is_some(), "a rule reads {path} and does not declare it");
         slot
+    }
+
+    /// How many paths there are.
+    pub(super) fn len(&self) -> usize {
+        self.paths.len()
     }
 
     /// The facts that stand at these paths in a body.
@@ -75,7 +97,7 @@ impl Shape {
         &self,
         under: &str,
         body: &'a [u8],
-        picked: &mut Vec<(usize, Scalar<'a>)>,
+        facts: &mut Facts<'a>,
     ) -> Result<(), Unparsed> {
         let text = std::str::from_utf8(body).map_err(|e| Unparsed::NotUtf8(e.valid_up_to()))?;
         let mut scanner = Scanner::new(text);
@@ -87,8 +109,7 @@ impl Shape {
                 return Err(scanner.peek().map_or(Unparsed::NotAnObject, |_| scanner.fault()));
             }
         }
-        picked.reserve(self.paths.len().min(MAX_RESERVED));
-        self.root.at(under).unwrap_or(&Node::NONE).walk(&mut scanner, 0, picked)?;
+        self.root.at(under).unwrap_or(&Node::NONE).walk(&mut scanner, 0, facts)?;
         match scanner.peek() {
             None => Ok(()),
             Some(_) => Err(scanner.fault()),
@@ -96,12 +117,16 @@ impl Shape {
     }
 }
 
-/// How many facts a payload is expected to hold at most.
-const MAX_RESERVED: usize = 32;
-
 impl Node {
     /// A place of which nothing is wanted.
-    const NONE: Self = Self { slot: None, whole: None, members: Vec::new(), items: None };
+    const NONE: Self = Self {
+        slot: None,
+        whole: None,
+        tags: Vec::new(),
+        any: false,
+        members: Vec::new(),
+        items: None,
+    };
 
     /// The place at a path.
     fn at(&self, path: &str) -> Option<&Self> {
@@ -131,7 +156,7 @@ impl Node {
         &self,
         scanner: &mut Scanner<'a>,
         depth: u32,
-        picked: &mut Vec<(usize, Scalar<'a>)>,
+        facts: &mut Facts<'a>,
     ) -> Result<(), Unparsed> {
         match scanner.peek() {
             Some(b'{') if !self.members.is_empty() && depth < MAX_DEPTH => {
@@ -142,7 +167,7 @@ impl Node {
                 loop {
                     let key = scanner.key()?;
                     match self.member(key) {
-                        Some(member) => member.walk(scanner, depth + 1, picked)?,
+                        Some(member) => member.walk(scanner, depth + 1, facts)?,
                         None => scanner.skip(depth + 1)?,
                     }
                     if !scanner.accept(b',') {
@@ -159,21 +184,21 @@ impl Node {
                     return Ok(());
                 }
                 loop {
-                    items.walk(scanner, depth + 1, picked)?;
+                    items.walk(scanner, depth + 1, facts)?;
                     if !scanner.accept(b',') {
                         return scanner.expect(b']');
                     }
                 }
             }
-            Some(b'{') if let Some(slot) = self.whole.filter(|_| picked.len() < MAX_FACTS) => {
+            Some(b'{') if let Some(slot) = self.whole.filter(|_| facts.has_room()) => {
                 let written = scanner.taken(|scanner| scanner.skip(depth))?;
-                picked.push((slot, Scalar::Object(written)));
+                facts.push(slot, Scalar::Object(written));
                 Ok(())
             }
             Some(b'{' | b'[') => scanner.skip(depth),
             _ => match self.slot {
-                Some(slot) if picked.len() < MAX_FACTS => {
-                    picked.push((slot, scanner.scalar()?));
+                Some(slot) if facts.has_room() => {
+                    facts.push(slot, scanner.scalar()?);
                     Ok(())
                 }
                 _ => scanner.skip(depth),
@@ -181,16 +206,48 @@ impl Node {
         }
     }
 
+    /// Fills in the tags, once all members are there.
+    fn finish(&mut self) {
+        self.tags = self.members.iter().map(|(name, _)| tag(name.as_bytes())).collect();
+        self.any = self.members.iter().any(|(name, _)| name.starts_with(ANY));
+        for (_, member) in &mut self.members {
+            member.finish();
+        }
+        if let Some(items) = &mut self.items {
+            items.finish();
+        }
+    }
+
     /// The member of this name, or else the one that stands for any.
     fn member(&self, key: Quoted<'_>) -> Option<&Self> {
-        let named = self.members.iter().find(|(name, _)| key.is(name));
+        let named = match key.plain() {
+            Some(name) => {
+                let wanted = tag(name.as_bytes());
+                let same = self.tags.iter().zip(&self.members).filter(|(tag, _)| **tag == wanted);
+                same.map(|(_, member)| member).find(|(known, _)| *known == name)
+            }
+            None => self.members.iter().find(|(name, _)| key.is(name)),
+        };
         let member = named.or_else(|| {
+            if !self.any {
+                return None;
+            }
             self.members.iter().find(|(name, _)| {
                 name.strip_prefix(ANY).is_some_and(|end| key.decode().ends_with(end))
             })
         });
         member.map(|(_, member)| member)
     }
+}
+
+/// A name's length and some of its letters.
+fn tag(name: &[u8]) -> u64 {
+    let mut tag = name.len() as u64;
+    let half = name.len() / 2;
+    for at in [0, half, name.len().saturating_sub(1)] {
+        tag = tag << 8 | u64::from(name.get(at).copied().unwrap_or(0));
+    }
+    tag
 }
 
 /// The steps of a path, without the quotes around a name with a dot in it.
