@@ -22,7 +22,7 @@ use crate::vtid::{UNSET, Vtid};
 /// let body = br#"{"agent":"crew-7","role":"worker","interval_seconds":30}"#;
 /// let beat = Normalizer::default().heartbeat(body, Arrival::new(noon, [0; 10]))?;
 /// let presence = Presence::of(&beat);
-/// let state = |seconds| presence.state(noon.saturating_add_millis(seconds * 1000));
+/// let state = |seconds: i64| presence.state(noon.saturating_add_millis(seconds * 1000));
 /// assert_eq!(state(60), AgentState::Online);
 /// assert_eq!(state(61), AgentState::Late);
 /// assert_eq!(state(151), AgentState::Offline);
