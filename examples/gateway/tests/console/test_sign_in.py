@@ -58,3 +58,22 @@ def test_a_session_that_ends_asks_again(closed, console):
     page.context.clear_cookies()
     page.page.fill("[name=q]", "x")
     page.page.wait_for_selector("#token")
+
+
+@pytest.mark.parametrize("dark", [True, False], ids=["dark", "light"])
+@pytest.mark.parametrize("width", [1440, 360])
+def test_axe_finds_nothing_where_one_signs_in_and_in_the_help(closed, console, dark, width):
+    page = console(gateway=closed, allowed=["401"], dark=dark, width=width).open(wait=None)
+    page.page.wait_for_selector("#token")
+    page.check_axe()
+    page.page.fill("#token", "not-the-token-of-this-gateway")
+    page.page.keyboard.press("Enter")
+    page.until(lambda: "not a read token" in page.page.inner_text("main"), "the refusal")
+    page.check_axe()
+    page.page.fill("#token", TOKEN)
+    page.page.keyboard.press("Enter")
+    page.badge("LIVE")
+    page.check_axe()
+    page.page.locator("body").press("?")
+    page.page.wait_for_selector("dialog[open]")
+    page.check_axe()
