@@ -171,8 +171,18 @@ pub(crate) fn unprivileged(program: impl AsRef<OsStr>) -> Command {
     command
 }
 
+/// A port that nobody has, below those that the system lends to connections: one of them may be
+/// taken again before a server gets to it.
 pub(crate) fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let start = std::process::id().wrapping_mul(37);
+    loop {
+        let step = NEXT.fetch_add(1, Ordering::Relaxed);
+        let port = 15_000 + (start.wrapping_add(step) % 15_000) as u16;
+        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return port;
+        }
+    }
 }
 
 pub(crate) fn run(command: &mut Command) {
