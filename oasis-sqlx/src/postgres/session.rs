@@ -1,5 +1,6 @@
 //! How a statement comes to a connection, and how long it may take.
 
+use std::io;
 use std::time::Duration;
 
 use sqlx::pool::PoolConnection;
@@ -51,7 +52,7 @@ impl Session {
             transaction.commit().await?;
             Ok(rows)
         };
-        let ended = timeout(DEADLINE, work).await.unwrap_or(Err(sqlx::Error::PoolTimedOut))?;
+        let ended = in_time(work).await?;
         connection.give_back();
         Ok(ended)
     }
@@ -61,10 +62,16 @@ impl Session {
         let mut connection = Lent::from(&self.pool).await?;
         // Without values it goes over as it is, and nothing is prepared.
         let work = sqlx::raw_sql(sqlx::AssertSqlSafe(statement)).execute(connection.get()?);
-        timeout(DEADLINE, work).await.unwrap_or(Err(sqlx::Error::PoolTimedOut))?;
+        in_time(work).await?;
         connection.give_back();
         Ok(())
     }
+}
+
+async fn in_time<T>(work: impl Future<Output = Result<T, sqlx::Error>>) -> Result<T, sqlx::Error> {
+    timeout(DEADLINE, work).await.unwrap_or_else(|_elapsed| {
+        Err(io::Error::new(io::ErrorKind::TimedOut, "the server does not answer").into())
+    })
 }
 
 /// A connection of the pool that is closed unless it is given back: nobody knows what became of a
@@ -74,8 +81,7 @@ struct Lent(Option<PoolConnection<Postgres>>);
 impl Lent {
     async fn from(pool: &PgPool) -> Result<Self, sqlx::Error> {
         // The pool has a limit of its own; a host's may be longer than one wants to wait.
-        let acquired = timeout(DEADLINE, pool.acquire()).await;
-        acquired.unwrap_or(Err(sqlx::Error::PoolTimedOut)).map(|connection| Self(Some(connection)))
+        in_time(pool.acquire()).await.map(|connection| Self(Some(connection)))
     }
 
     fn get(&mut self) -> Result<&mut PgConnection, sqlx::Error> {

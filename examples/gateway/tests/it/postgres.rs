@@ -89,3 +89,40 @@ async fn migrate_may_run_again_and_no_secret_of_the_url_is_shown() {
     let log = gateway.log.lock().unwrap().clone();
     assert!(!log.contains(secret), "{log}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn while_postgres_is_away_a_delivery_gets_503_in_time_and_then_200_again() {
+    let cluster = Cluster::volatile();
+    let (gateway, _dir) = start(&cluster.database().await);
+    gateway.push("d-1").await;
+    let body = br#"{"ref":"refs/heads/main"}"#;
+    let deliver = || {
+        let request = reqwest::Client::new()
+            .post(format!("{}/webhooks/github", gateway.url))
+            .header("x-github-event", "push")
+            .header("x-github-delivery", "d-2")
+            .header("x-hub-signature-256", gateway.sign(body));
+        request.body(body.as_slice()).send()
+    };
+    cluster.kill();
+    for _ in 0..3 {
+        let asked = Instant::now();
+        let response = deliver().await.unwrap();
+        assert_eq!(response.status(), 503);
+        assert!(response.headers().contains_key("retry-after"), "{response:?}");
+        assert!(asked.elapsed() < Duration::from_millis(2500), "{:?}", asked.elapsed());
+    }
+    cluster.boot();
+    let found = Instant::now();
+    while deliver().await.unwrap().status() != 200 {
+        assert!(found.elapsed() < Duration::from_secs(20), "the gateway does not find it again");
+    }
+    let events = gateway.get_json("/events?order=asc").await;
+    let positions: Vec<_> = events
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|event| event["position"].as_u64().unwrap())
+        .collect();
+    assert_eq!(positions, [1, 2]);
+}
