@@ -6,10 +6,10 @@ use oasis_sqlx::PostgresStore;
 use serde_json::json;
 use sqlx::SqlSafeStr;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
-use sqlx::postgres::PgPoolOptions;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 
 use crate::cluster::{Cluster, execute, stranger};
-use crate::{event, fresh};
+use crate::{bouncer, event, fresh};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_host_keeps_its_migrations_its_schema_and_its_pool() {
@@ -149,4 +149,18 @@ async fn what_can_t_be_reached_or_understood_is_told_apart() {
     }
     let store = PostgresStore::connect(&url.replace("oasis@", "oasis:canary@")).await.unwrap();
     assert!(!format!("{store:?}").contains("canary"));
+}
+
+#[tokio::test]
+async fn a_pgbouncer_that_nobody_told_of_is_recognised() {
+    let url = bouncer::database().await;
+    let error = PostgresStore::connect(url.split('?').next().unwrap()).await.unwrap_err();
+    assert_eq!(error.kind(), StoreErrorKind::Misconfigured, "{error:?}");
+    assert!(error.to_string().contains("pgbouncer=true"), "{error}");
+
+    // A host's own pool says it by another door.
+    let options = url.split('?').next().unwrap().parse::<PgConnectOptions>().unwrap();
+    let pool = PgPoolOptions::new().connect_lazy_with(options.extra_float_digits(None));
+    let store = PostgresStore::behind_pgbouncer(pool).await.unwrap();
+    assert_eq!(store.append_one(event(1)).await.unwrap().recorded.position.get(), 1);
 }
