@@ -220,9 +220,9 @@ fn postgres(program: &str) -> PathBuf {
 fn guardian(dir: &Path) -> Child {
     let script = r#"trap "" INT TERM HUP
         read -r _
-        for pid in bouncer.pid data/postmaster.pid; do
-            [ ! -f "$0/$pid" ] || kill -QUIT "$(head -n 1 "$0/$pid")"
-        done
+        # The one ignores QUIT where its parent does, the other waits for its clients at TERM.
+        [ ! -f "$0/bouncer.pid" ] || kill -TERM "$(head -n 1 "$0/bouncer.pid")"
+        [ ! -f "$0/data/postmaster.pid" ] || kill -QUIT "$(head -n 1 "$0/data/postmaster.pid")"
         while [ -f "$0/data/postmaster.pid" ] && kill -0 "$(head -n 1 "$0/data/postmaster.pid")"; do
             sleep 0.05
         done
