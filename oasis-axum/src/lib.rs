@@ -52,4 +52,6 @@ pub use google::GooglePush;
 pub use limits::Limits;
 pub use problem::{Problem, not_found};
 pub use rate_limit::RateLimit;
-pub use state::{Oasis, Options, ROUTES};
+#[cfg(feature = "gcp")]
+pub use state::GCP_ROUTES;
+pub use state::{AGENT_ROUTES, Oasis, Options, ROUTES};

@@ -84,6 +84,14 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("GET", "/metrics"),
 ];
 
+/// The routes of [`Oasis::agents`].
+pub const AGENT_ROUTES: &[(&str, &str)] =
+    &[("POST", "/api/v1/agents/heartbeat"), ("GET", "/api/v1/agents")];
+
+/// The routes of [`Oasis::gcp_webhooks`].
+#[cfg(feature = "gcp")]
+pub const GCP_ROUTES: &[(&str, &str)] = &[("POST", "/webhooks/gcp")];
+
 impl Oasis {
     /// Over this ledger, taking what is signed with a secret of this ring; everybody may read, and
     /// nobody may [ingest](Options::ingest_tokens).

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use oasis_axum::{Oasis, Options, ROUTES, Token};
+use oasis_axum::{AGENT_ROUTES, GCP_ROUTES, Oasis, Options, ROUTES, Token};
 use oasis_core::{GroupCommit, KeyRing, Normalizer};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 
-use crate::config::{Config, INGEST_TOKEN, PUBLIC_READ, READ_TOKEN, VTID_SCHEMES};
+use crate::config::{Config, GCP_AUDIENCE, INGEST_TOKEN, PUBLIC_READ, READ_TOKEN, VTID_SCHEMES};
 use crate::{ledger, routes, secrets, server};
 
 /// How long requests that are under way may take after a signal to stop.
@@ -47,7 +47,8 @@ async fn serve(config: &Config) -> Result<()> {
     let listener =
         TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))?;
     let address = listener.local_addr()?;
-    for (method, path) in ROUTES {
+    let pushed = if config.get(GCP_AUDIENCE).is_some() { GCP_ROUTES } else { &[] };
+    for (method, path) in ROUTES.iter().chain(AGENT_ROUTES).chain(pushed) {
         tracing::info!("{method:4} http://{address}{path}");
     }
     tracing::info!(%address, version = env!("CARGO_PKG_VERSION"), "listening");

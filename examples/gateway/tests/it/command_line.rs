@@ -79,7 +79,10 @@ async fn the_routes_are_logged_and_the_secret_is_not() {
     let gateway = Gateway::start(dir.path());
     gateway.push("d-1").await;
     let log = gateway.log.lock().unwrap().clone();
-    assert!(log.contains("/webhooks/github") && log.contains("/api/v1/devhub/feed"), "{log}");
+    for route in ["/webhooks/github", "/api/v1/devhub/feed", "/api/v1/agents/heartbeat"] {
+        assert!(log.contains(route), "{log}");
+    }
+    assert!(!log.contains("/webhooks/gcp"), "it is not configured: {log}");
     assert!(!log.contains(SECRET), "{log}");
 }
 
