@@ -34,7 +34,8 @@ pub(super) fn heartbeat(ts: Timestamp) -> Bytes {
     Bytes::from(message("heartbeat", ts))
 }
 
-/// The client's position is none of this ledger's: what follows starts anew.
+/// What follows doesn't go on where the client was: its position is none of this ledger's, or what
+/// came after it is no longer kept.
 pub(super) fn resync(ts: Timestamp) -> Bytes {
     Bytes::from(message("resync", ts))
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use futures_util::Stream;
 use futures_util::stream::unfold;
-use oasis_core::{EventFilter, Position, Query, StoreError};
+use oasis_core::{EventFilter, EventStoreExt, Position, Query, StoreError};
 use tokio::sync::{OwnedSemaphorePermit, watch};
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
 
@@ -73,7 +73,12 @@ impl Viewer {
         };
         let newest = viewer.shared.store.head().await?;
         match start {
-            Start::After(position) if position <= newest => viewer.at = position,
+            Start::After(position) if position <= newest => {
+                viewer.at = position;
+                if viewer.is_cut_off().await? {
+                    viewer.ready.push_back(frame::resync(clock::now()));
+                }
+            }
             Start::After(_) => {
                 viewer.ready.push_back(frame::resync(clock::now()));
                 viewer.load_newest(newest).await?;
@@ -89,6 +94,13 @@ impl Viewer {
             let chunk = viewer.next_chunk().await?;
             Some((Ok(chunk), viewer))
         })
+    }
+
+    /// Whether events right after the client's position are no longer kept.
+    async fn is_cut_off(&self) -> Result<bool, StoreError> {
+        let next = self.at.map_or(Position::FIRST, Position::next);
+        let first = self.shared.store.read_after(self.at, 1).await?;
+        Ok(first.first().is_some_and(|first| first.position != next))
     }
 
     /// The last events that match; `head` was the ledger's before they are read, so whatever

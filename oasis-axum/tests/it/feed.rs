@@ -1,12 +1,16 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use async_trait::async_trait;
 use axum::body::{Body, BodyDataStream};
 use axum::http::{Request, StatusCode};
 use eventsource_stream::{EventStream, Eventsource};
 use futures_util::StreamExt;
 use oasis_axum::{Limits, Oasis, Options};
-use oasis_core::MemoryStore;
+use oasis_core::{
+    Appended, Event, EventFilter, EventId, EventStore, MemoryStore, Page, Position, Query,
+    Recorded, StoreError,
+};
 use serde_json::Value;
 
 use crate::{Gateway, problem, ring};
@@ -176,4 +180,60 @@ async fn open_feeds_are_bounded() {
     assert_eq!(problem(busy).await.0, StatusCode::SERVICE_UNAVAILABLE);
     drop(only);
     Client::open(&gateway, "", None).await;
+}
+
+/// A ledger whose oldest events are no longer kept.
+#[derive(Debug)]
+struct Pruned {
+    store: MemoryStore,
+    floor: Position,
+}
+
+#[async_trait]
+impl EventStore for Pruned {
+    async fn append(&self, batch: Vec<Event>) -> Result<Vec<Appended>, StoreError> {
+        self.store.append(batch).await
+    }
+
+    async fn query(&self, query: &Query) -> Result<Page, StoreError> {
+        let mut page = self.store.query(query).await?;
+        page.events.retain(|row| row.position >= self.floor);
+        if page.events.is_empty() && query.after < Some(self.floor) {
+            let mut query = query.clone();
+            query.after = Position::new(self.floor.get() - 1);
+            page = self.store.query(&query).await?;
+        }
+        Ok(page)
+    }
+
+    async fn count(&self, filter: &EventFilter) -> Result<u64, StoreError> {
+        self.store.count(filter).await
+    }
+
+    async fn get(&self, id: EventId) -> Result<Option<Recorded>, StoreError> {
+        self.store.get(id).await
+    }
+
+    async fn head(&self) -> Result<Option<Position>, StoreError> {
+        self.store.head().await
+    }
+
+    async fn changed(&self, after: Option<Position>) -> Result<(), StoreError> {
+        self.store.changed(after).await
+    }
+}
+
+#[tokio::test]
+async fn a_client_whose_next_event_is_no_longer_kept_is_told() {
+    let floor = Position::new(6).unwrap();
+    let store = Arc::new(Pruned { store: MemoryStore::new(oasis_axum::now), floor });
+    let gateway = Gateway::over(Oasis::new(store, &ring()));
+    pushes(&gateway, 1..=8).await;
+    for last in ["0", "3", "4"] {
+        let mut client = Client::open(&gateway, "", Some(last)).await;
+        assert_eq!(client.message().await.unwrap().1["type"], "resync", "after {last}");
+        assert_eq!(client.positions(3).await, [6, 7, 8], "after {last}");
+    }
+    let mut client = Client::open(&gateway, "", Some("5")).await;
+    assert_eq!(client.positions(3).await, [6, 7, 8]);
 }
