@@ -1,12 +1,13 @@
 //! The statements; values are bound, never written into them.
 
-use oasis_core::{EventFilter, EventId, Order, Query};
+use oasis_core::{EventFilter, EventId, Query};
 use sqlx::types::Uuid;
 use sqlx::{Postgres, QueryBuilder};
 
 use super::moment::Moment;
 use super::text::has_nul;
-use crate::row::{number, vtid_text};
+use crate::page::push_page;
+use crate::row::vtid_text;
 
 /// The columns in the order in which a row is read; `meta` as the text that it was.
 const COLUMNS: &str = "position, id, created_at, occurred_at, vtid, layer, module, \
@@ -21,19 +22,7 @@ pub(super) fn head() -> QueryBuilder<Postgres> {
 pub(super) fn page(query: &Query) -> QueryBuilder<Postgres> {
     let mut select = QueryBuilder::new(format!("SELECT {COLUMNS} FROM oasis_events WHERE TRUE"));
     push_filter(&mut select, &query.filter);
-    let (beyond, order) = match query.order {
-        Order::Ascending => (" AND position > ", " ORDER BY position ASC LIMIT "),
-        Order::Descending => (" AND position < ", " ORDER BY position DESC LIMIT "),
-    };
-    if let Some(after) = query.after {
-        select.push(beyond).push_bind(number(after));
-    }
-    let rows = i64::try_from(query.limit.saturating_add(1)).unwrap_or(i64::MAX);
-    select.push(order).push_bind(rows);
-    if query.offset > 0 {
-        let offset = i64::try_from(query.offset).unwrap_or(i64::MAX);
-        select.push(" OFFSET ").push_bind(offset);
-    }
+    push_page(&mut select, query);
     select
 }
 

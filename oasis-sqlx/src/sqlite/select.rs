@@ -1,9 +1,10 @@
 //! The statements that read; values are bound, never written into them.
 
-use oasis_core::{Event, EventFilter, EventId, Order, Query};
+use oasis_core::{Event, EventFilter, EventId, Query};
 use sqlx::{QueryBuilder, Sqlite};
 
-use crate::row::{COLUMNS, number, vtid_text};
+use crate::page::push_page;
+use crate::row::{COLUMNS, vtid_text};
 
 /// The position of the newest row, from the end of the table: it costs one look.
 pub(super) const HEAD: &str = "SELECT max(position) FROM oasis_events";
@@ -12,19 +13,7 @@ pub(super) const HEAD: &str = "SELECT max(position) FROM oasis_events";
 pub(super) fn page(query: &Query) -> QueryBuilder<Sqlite> {
     let mut select = QueryBuilder::new(format!("SELECT {COLUMNS} FROM oasis_events WHERE TRUE"));
     push_filter(&mut select, &query.filter);
-    let (beyond, order) = match query.order {
-        Order::Ascending => (" AND position > ", " ORDER BY position ASC LIMIT "),
-        Order::Descending => (" AND position < ", " ORDER BY position DESC LIMIT "),
-    };
-    if let Some(after) = query.after {
-        select.push(beyond).push_bind(number(after));
-    }
-    let rows = i64::try_from(query.limit.saturating_add(1)).unwrap_or(i64::MAX);
-    select.push(order).push_bind(rows);
-    if query.offset > 0 {
-        let offset = i64::try_from(query.offset).unwrap_or(i64::MAX);
-        select.push(" OFFSET ").push_bind(offset);
-    }
+    push_page(&mut select, query);
     select
 }
 
