@@ -1,6 +1,7 @@
-//! Who may read, and who may write.
+//! Who may read, who may write and who administers.
 
 use std::fmt;
+use std::time::Duration;
 
 use axum::extract::{Request, State};
 use axum::http::header::{self, AUTHORIZATION};
@@ -16,7 +17,7 @@ use crate::problem::Problem;
 use crate::session::SessionKey;
 use crate::state::Shared;
 
-/// A bearer token that lets its holder read or write.
+/// A bearer token that lets its holder read, write or administer.
 ///
 /// ```
 /// use oasis_axum::Token;
@@ -65,37 +66,46 @@ impl fmt::Display for InvalidToken {
 
 impl std::error::Error for InvalidToken {}
 
-/// Those who may read: with one of the tokens, or everybody where none is set.
+/// Those who may read: with one of the tokens, or everybody where none is set. Who administers may
+/// read too.
 pub(crate) struct Readers {
     tokens: Vec<(Token, SessionKey)>,
+    open: bool,
 }
 
 /// The cookie that holds a session of the console.
 pub(crate) const COOKIE: &str = "oasis_session";
 
 impl Readers {
-    pub(crate) fn new(tokens: Vec<Token>) -> Self {
+    pub(crate) fn new(tokens: Vec<Token>, admins: &[Token]) -> Self {
         let with_key = |token: Token| {
             let key = SessionKey::derive(&token.0);
             (token, key)
         };
-        Self { tokens: tokens.into_iter().map(with_key).collect() }
+        let open = tokens.is_empty();
+        Self { tokens: tokens.into_iter().chain(admins.to_vec()).map(with_key).collect(), open }
     }
 
     pub(crate) fn is_open(&self) -> bool {
-        self.tokens.is_empty()
+        self.open
     }
 
     /// Whether a request with these headers may read.
     pub(crate) fn admit(&self, headers: &HeaderMap, now: Timestamp) -> bool {
-        let presented = headers.get(AUTHORIZATION).map(|value| value.as_bytes());
-        let token = presented.and_then(bearer).unwrap_or_default();
-        // All are compared, so that the time tells nothing of which one was near.
-        let known = self.tokens.iter().fold(false, |known, (valid, _)| known | valid.is(token));
-        let session = sessions(headers).any(|value| {
-            self.tokens.iter().fold(false, |known, (_, key)| known | key.opens(value, now))
+        self.admits(headers, now).is_some()
+    }
+
+    /// Until when a request with these headers may read; `None` where it may not.
+    fn admits(&self, headers: &HeaderMap, now: Timestamp) -> Option<Until> {
+        let known = is_one_of(self.tokens.iter().map(|(token, _)| token), headers);
+        let sessions = sessions(headers).filter_map(|value| {
+            self.tokens.iter().fold(None, |end, (_, key)| end.max(key.opens(value, now)))
         });
-        self.is_open() || known || session
+        let session = sessions.max();
+        if self.is_open() || known {
+            return Some(Until::Always);
+        }
+        session.map(Until::SessionEnds)
     }
 
     /// A session for a token, if it is one.
@@ -107,6 +117,24 @@ impl Readers {
             }
         }
         sealed
+    }
+}
+
+/// How long somebody may read.
+enum Until {
+    Always,
+    SessionEnds(Timestamp),
+}
+
+/// When the session of a request ends, where it was a session that admitted it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct SessionEnd(Timestamp);
+
+impl SessionEnd {
+    /// How long it lasts still.
+    pub(crate) fn left(self, now: Timestamp) -> Duration {
+        let millis = self.0.unix_millis().saturating_sub(now.unix_millis());
+        Duration::from_millis(u64::try_from(millis).unwrap_or(0))
     }
 }
 
@@ -123,21 +151,60 @@ impl Writers {
     /// The proof that a request with these headers may write. A cookie doesn't let it: another
     /// site's page could make a browser send one.
     pub(crate) fn admit(&self, headers: &HeaderMap) -> Option<VerifiedClient> {
-        let presented = headers.get(AUTHORIZATION).map(|value| value.as_bytes());
-        let token = presented.and_then(bearer).unwrap_or_default();
-        let known = self.tokens.iter().fold(false, |known, valid| known | valid.is(token));
-        known.then(VerifiedClient::after_token_check)
+        is_one_of(&self.tokens, headers).then(VerifiedClient::after_token_check)
     }
+}
+
+/// Those who may see how the process is doing: with one of the tokens, or, where none is set,
+/// whoever may read.
+pub(crate) struct Admins {
+    tokens: Vec<Token>,
+}
+
+impl Admins {
+    pub(crate) fn new(tokens: Vec<Token>) -> Self {
+        Self { tokens }
+    }
+
+    /// Whether a request with these headers may administer. A session is for reading.
+    fn admit(&self, readers: &Readers, headers: &HeaderMap, now: Timestamp) -> bool {
+        match self.tokens.as_slice() {
+            [] => readers.admit(headers, now),
+            tokens => is_one_of(tokens, headers),
+        }
+    }
+}
+
+/// Whether the token of a request is one of these. All are compared, so that the time tells nothing
+/// of which one was near.
+fn is_one_of<'a>(tokens: impl IntoIterator<Item = &'a Token>, headers: &HeaderMap) -> bool {
+    let presented = headers.get(AUTHORIZATION).map(|value| value.as_bytes());
+    let token = presented.and_then(bearer).unwrap_or_default();
+    tokens.into_iter().fold(false, |known, valid| known | valid.is(token))
+}
+
+/// Lets a request pass that may administer.
+pub(crate) async fn may_administer(
+    State(shared): State<Shared>,
+    request: Request,
+    next: Next,
+) -> Response {
+    if !shared.admins.admit(&shared.readers, request.headers(), clock::now()) {
+        return Problem::not_admin().into_response();
+    }
+    next.run(request).await
 }
 
 /// Lets a request pass that may read.
 pub(crate) async fn may_read(
     State(shared): State<Shared>,
-    request: Request,
+    mut request: Request,
     next: Next,
 ) -> Response {
-    if !shared.readers.admit(request.headers(), clock::now()) {
-        return Problem::not_authorized().into_response();
+    match shared.readers.admits(request.headers(), clock::now()) {
+        None => return Problem::not_authorized().into_response(),
+        Some(Until::Always) => {}
+        Some(Until::SessionEnds(end)) => drop(request.extensions_mut().insert(SessionEnd(end))),
     }
     let mut response = next.run(request).await;
     if !shared.readers.is_open() {

@@ -5,7 +5,7 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, header};
 use axum::response::{IntoResponse, Response};
-use oasis_core::Event;
+use oasis_core::{Event, claimed_delivery_id};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
@@ -96,10 +96,11 @@ fn items(body: &[u8], lines: bool) -> Result<Items<'_>, Problem> {
 /// An event that says nothing of its own identity has the request's.
 fn keyed(mut event: Event, key: Option<&str>, single: bool, index: usize) -> Event {
     if event.delivery_id.is_none() {
-        event.delivery_id = key.map(|key| match single {
+        let id = key.map(|key| match single {
             true => key.to_owned(),
             false => format!("{key}/{index}"),
         });
+        event.delivery_id = id.map(|id| claimed_delivery_id(&event.source, id));
     }
     event
 }

@@ -32,6 +32,10 @@ pub struct Limits {
     pub body_timeout: Duration,
     /// How many feeds are open at most.
     pub feeds: usize,
+    /// How long a feed stays open at most; each ends at a moment of its own in the last fifth of it,
+    /// so that clients who came together don't come back together. They come back with their last
+    /// id and miss nothing. [`Duration::MAX`] for no limit.
+    pub feed_age: Duration,
 }
 
 impl Default for Limits {
@@ -41,6 +45,7 @@ impl Default for Limits {
             bodies: 128 * 1024 * 1024,
             body_timeout: Duration::from_secs(30),
             feeds: 10_000,
+            feed_age: Duration::from_secs(30 * 60),
         }
     }
 }
@@ -69,6 +74,14 @@ impl Budget {
     /// A place for one more feed.
     pub(crate) fn feed(&self) -> Result<OwnedSemaphorePermit, Problem> {
         Arc::clone(&self.feeds).try_acquire_owned().map_err(|_| Problem::too_many_feeds())
+    }
+
+    /// How long a feed that opens now stays open: a moment in the last fifth of the limit.
+    pub(crate) fn feed_age(&self) -> Duration {
+        let mut random = [0; 2];
+        // Without randomness all stay for the whole of it.
+        let early = getrandom::fill(&mut random).map_or(0, |()| u16::from_be_bytes(random));
+        self.limits.feed_age - self.limits.feed_age / 5 / u32::from(u16::MAX) * u32::from(early)
     }
 
     /// Reads the whole body, bounded whether or not its length is announced.

@@ -127,6 +127,12 @@ impl Problem {
         Self::new(Kind::NotAuthorized, "send a read token as `Authorization: Bearer <token>`")
     }
 
+    pub(crate) fn not_admin() -> Self {
+        let detail = "send an admin token as `Authorization: Bearer <token>`, or a read token where \
+                      no admin token is set";
+        Self::new(Kind::NotAuthorized, detail)
+    }
+
     pub(crate) fn other_site() -> Self {
         Self::new(Kind::NotAllowed, "only the gateway's own pages may sign in or out")
     }

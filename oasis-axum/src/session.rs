@@ -31,22 +31,21 @@ impl SessionKey {
         format!("{VERSION}.{expiry}.{}", self.proof(expiry))
     }
 
-    /// Whether this value was sealed with this key and lasts still; a moment further ahead than a
-    /// session lasts was not sealed by a clock that is right.
-    pub(crate) fn opens(&self, value: &str, now: Timestamp) -> bool {
+    /// When the session of this value ends, if it was sealed with this key and lasts still; a moment
+    /// further ahead than a session lasts was not sealed by a clock that is right.
+    pub(crate) fn opens(&self, value: &str, now: Timestamp) -> Option<Timestamp> {
         let mut parts = value.splitn(3, '.');
         let (Some(VERSION), Some(expiry), Some(proof)) = (parts.next(), parts.next(), parts.next())
         else {
-            return false;
+            return None;
         };
-        let Ok(expiry) = expiry.parse::<i64>() else {
-            return false;
-        };
+        let expiry = expiry.parse::<i64>().ok()?;
         let left = expiry.saturating_sub(seconds(now));
         let wanted = self.proof(expiry);
         let proven =
             wanted.len() == proof.len() && wanted.as_bytes().ct_eq(proof.as_bytes()).to_bool();
-        proven && left > 0 && left <= LIFETIME + SKEW
+        let lasts = proven && left > 0 && left <= LIFETIME + SKEW;
+        lasts.then(|| Timestamp::from_unix_millis(expiry.saturating_mul(1000)))
     }
 
     fn proof(&self, expiry: i64) -> String {
@@ -82,14 +81,14 @@ mod tests {
     fn a_session_opens_with_its_own_key_until_it_expires() {
         let key = SessionKey::derive(b"a token of this test");
         let value = key.seal(at(1000));
-        assert!(key.opens(&value, at(1000)));
-        assert!(key.opens(&value, at(1000 + LIFETIME - 1)));
-        assert!(!key.opens(&value, at(1000 + LIFETIME)));
+        assert_eq!(key.opens(&value, at(1000)), Some(at(1000 + LIFETIME)));
+        assert!(key.opens(&value, at(1000 + LIFETIME - 1)).is_some());
+        assert!(key.opens(&value, at(1000 + LIFETIME)).is_none());
         assert!(
-            SessionKey::derive(b"a token of this test").opens(&value, at(1001)),
+            SessionKey::derive(b"a token of this test").opens(&value, at(1001)).is_some(),
             "after a restart"
         );
-        assert!(!SessionKey::derive(b"another token").opens(&value, at(1001)));
+        assert!(SessionKey::derive(b"another token").opens(&value, at(1001)).is_none());
         assert!(!value.contains("token"));
     }
 
@@ -110,7 +109,7 @@ mod tests {
             "v1".to_owned(),
             "..".to_owned(),
         ] {
-            assert!(!key.opens(&forged, at(1000)), "{forged}");
+            assert!(key.opens(&forged, at(1000)).is_none(), "{forged}");
         }
     }
 }

@@ -10,7 +10,7 @@ use oasis_core::{EventStore, Ingestor, KeyRing, Normalizer, PresenceStore};
 use tokio_util::sync::CancellationToken;
 
 use crate::agents::{self, AgentsState};
-use crate::auth::{self, Readers, Token, Writers};
+use crate::auth::{self, Admins, Readers, Token, Writers};
 use crate::console;
 use crate::feed::{self, Follower};
 use crate::limits::{Budget, Limits};
@@ -43,6 +43,9 @@ pub struct Options {
     pub read_tokens: Vec<Token>,
     /// Who brings events of its own must present one of these; with none, nobody may.
     pub ingest_tokens: Vec<Token>,
+    /// Who asks how the process is doing must present one of these, with which everything can be
+    /// read too; with none, whoever may read may ask that.
+    pub admin_tokens: Vec<Token>,
     /// What one process takes at most.
     pub limits: Limits,
 }
@@ -58,6 +61,7 @@ pub(crate) struct Parts {
     pub(crate) metrics: Metrics,
     pub(crate) readers: Readers,
     pub(crate) writers: Writers,
+    pub(crate) admins: Admins,
     pub(crate) stop: CancellationToken,
 }
 
@@ -114,8 +118,9 @@ impl Oasis {
                 follower,
                 budget: Budget::new(options.limits),
                 metrics: Metrics::new(),
-                readers: Readers::new(options.read_tokens),
+                readers: Readers::new(options.read_tokens, &options.admin_tokens),
                 writers: Writers::new(options.ingest_tokens),
+                admins: Admins::new(options.admin_tokens),
                 stop,
             }),
         }
@@ -234,9 +239,11 @@ impl Oasis {
         )
     }
 
-    /// `GET /metrics`, for those who may read.
+    /// `GET /metrics`, for those who administer; where there is no admin token, for those who may
+    /// read.
     pub fn metrics<S: Clone + Send + Sync + 'static>(&self) -> Router<S> {
-        self.reading(Router::new().route("/metrics", get(metrics::metrics)))
+        let guard = from_fn_with_state(Arc::clone(&self.shared), auth::may_administer);
+        self.open(Router::new().route("/metrics", get(metrics::metrics)).route_layer(guard))
     }
 
     /// Ends the feeds that are open and the task that follows the ledger, at once; the other

@@ -39,7 +39,7 @@ pub use event::{
     Recorded, Status, Title,
 };
 pub use ingest::{IngestError, Ingestor, SubmitError};
-pub use normalize::{Heartbeat, Normalizer, PayloadError};
+pub use normalize::{Heartbeat, Normalizer, PayloadError, claimed_delivery_id};
 pub use secret::{EmptySecret, KeyRing, Secret};
 pub use store::{
     AgentState, Appended, Cursor, EventFilter, EventStore, EventStoreExt, Follow, GroupCommit,

@@ -11,6 +11,9 @@ use oasis_core::{KeyRing, Secret};
 use crate::config::{Config, GITHUB_SECRET, GITHUB_SECRET_PREVIOUS};
 
 /// The configured secrets, the current one first; `None` when none is.
+///
+/// # Errors
+/// When one is blank or a placeholder, or, off loopback, so short that it can be guessed.
 pub(crate) fn configured(config: &Config) -> Result<Option<KeyRing>> {
     let previous = secret(config, GITHUB_SECRET_PREVIOUS)?;
     let Some(current) = secret(config, GITHUB_SECRET)? else {
@@ -99,6 +102,33 @@ fn private() -> OpenOptions {
 }
 
 fn secret(config: &Config, name: &str) -> Result<Option<Secret>> {
-    let secret = config.get(name).map(Secret::new).transpose();
-    secret.map_err(|error| config.invalid(name, &error))
+    let Some(text) = config.get(name) else { return Ok(None) };
+    let is_placeholder = PLACEHOLDERS.iter().any(|known| text.trim().eq_ignore_ascii_case(known));
+    if is_placeholder || (text.len() < MIN_SECRET && !config.address()?.ip().is_loopback()) {
+        let form = format!(
+            "a secret that can be guessed; take one of at least {MIN_SECRET} bytes, for example of \
+             `openssl rand -hex 32`"
+        );
+        return Err(config.invalid(name, &form));
+    }
+    let secret = Secret::new(text).map_err(|error| config.invalid(name, &error))?;
+    Ok(Some(secret))
 }
+
+/// The shortest webhook secret where the world can guess, in bytes. On loopback, where people try
+/// things, any will do that is none of the [`PLACEHOLDERS`].
+const MIN_SECRET: usize = 16;
+
+/// What stands in examples for a secret.
+const PLACEHOLDERS: [&str; 10] = [
+    "changeme",
+    "change-me",
+    "change_me",
+    "replaceme",
+    "replace-me",
+    "your-secret",
+    "your_secret",
+    "your-webhook-secret",
+    "your_webhook_secret",
+    "your_webhook_secret_here",
+];

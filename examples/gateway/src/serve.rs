@@ -1,16 +1,20 @@
 //! `serve`: the ledger, the routes, and a shutdown that ends open feeds.
 
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use oasis_axum::{AGENT_ROUTES, GCP_ROUTES, Oasis, Options, ROUTES, Token};
+use oasis_axum::{AGENT_ROUTES, GCP_ROUTES, Limits, Oasis, Options, ROUTES, Token};
 use oasis_core::{GroupCommit, KeyRing, Normalizer};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 
-use crate::config::{Config, GCP_AUDIENCE, INGEST_TOKEN, PUBLIC_READ, READ_TOKEN, VTID_SCHEMES};
+use crate::config::{
+    ADMIN_TOKEN, Config, FEED_CLIENTS, FEED_SECONDS, GCP_AUDIENCE, INGEST_TOKEN, PUBLIC_READ,
+    READ_TOKEN, VTID_SCHEMES,
+};
 use crate::{ledger, routes, secrets, server};
 
 /// How long requests that are under way may take after a signal to stop.
@@ -38,7 +42,8 @@ async fn serve(config: &Config) -> Result<()> {
         normalizer: Normalizer::new(config.parse(VTID_SCHEMES)?.unwrap_or_default()),
         read_tokens: credentials.read_tokens,
         ingest_tokens: credentials.ingest_tokens,
-        ..Options::default()
+        admin_tokens: credentials.admin_tokens,
+        limits: limits(config)?,
     };
     let oasis = Oasis::with(Arc::new(store), &credentials.github, options);
     let app = routes::assemble(&oasis, Arc::clone(&presence), config)?;
@@ -62,11 +67,23 @@ async fn serve(config: &Config) -> Result<()> {
     Ok(())
 }
 
-/// Who signs, who reads and who writes.
+/// What one process takes at most.
+fn limits(config: &Config) -> Result<Limits> {
+    let standard = Limits::default();
+    let seconds = config.parse::<NonZeroU32>(FEED_SECONDS)?;
+    Ok(Limits {
+        feeds: config.parse(FEED_CLIENTS)?.unwrap_or(standard.feeds),
+        feed_age: seconds.map_or(standard.feed_age, |s| Duration::from_secs(s.get().into())),
+        ..standard
+    })
+}
+
+/// Who signs, who reads, who writes and who administers.
 struct Credentials {
     github: KeyRing,
     read_tokens: Vec<Token>,
     ingest_tokens: Vec<Token>,
+    admin_tokens: Vec<Token>,
 }
 
 /// The secrets and tokens, and the rule that nothing is open to the world by accident. On loopback
@@ -101,7 +118,8 @@ fn credentials(config: &Config, address: SocketAddr) -> Result<Credentials> {
         tracing::info!(path = %path.display(), "OASIS_INGEST_TOKEN is not set; the token is in this file");
         ingest_tokens.push(token);
     }
-    Ok(Credentials { github, read_tokens, ingest_tokens })
+    let admin_tokens = secrets::tokens(config, ADMIN_TOKEN)?;
+    Ok(Credentials { github, read_tokens, ingest_tokens, admin_tokens })
 }
 
 async fn signal() {

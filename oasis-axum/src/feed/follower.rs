@@ -21,6 +21,10 @@ pub(super) struct Frame {
 /// How many bytes of encoded events are kept for those who are a little behind.
 const MAX_KEPT: usize = 16 * 1024 * 1024;
 
+/// How many bytes a client takes at once. One that doesn't read holds these and no more, however far
+/// behind it is.
+const MAX_WRITE: usize = 64 * 1024;
+
 /// How long the follower waits after the ledger failed.
 const PAUSE: Duration = Duration::from_millis(500);
 
@@ -86,7 +90,7 @@ impl Follower {
         self.head.subscribe()
     }
 
-    /// The followed events after a position.
+    /// The followed events after a position, about as many as one write takes.
     pub(super) fn after(&self, position: Option<Position>) -> After {
         let recent = self.recent.read().unwrap_or_else(PoisonError::into_inner);
         if position >= recent.head {
@@ -96,7 +100,14 @@ impl Follower {
         match recent.frames.front() {
             Some(first) if first.recorded.position <= next => {
                 let missing = recent.frames.partition_point(|f| f.recorded.position < next);
-                After::Frames(recent.frames.iter().skip(missing).cloned().collect())
+                let mut bytes = 0;
+                let fits = |frame: &&Arc<Frame>| {
+                    let first = bytes == 0;
+                    bytes += frame.bytes.len();
+                    first || bytes <= MAX_WRITE
+                };
+                let frames = recent.frames.iter().skip(missing);
+                After::Frames(frames.take_while(fits).cloned().collect())
             }
             _ => After::Behind,
         }

@@ -1,7 +1,7 @@
 //! What is written to a feed: the text of Server-Sent Events (WHATWG HTML, section 9.2).
 
 use bytes::Bytes;
-use oasis_core::{Recorded, Timestamp};
+use oasis_core::{Position, Recorded, Timestamp};
 use serde::Serialize;
 
 /// How long a client waits before it comes back, in milliseconds.
@@ -27,6 +27,13 @@ fn message(r#type: &'static str, ts: Timestamp) -> String {
 /// The first message of a feed.
 pub(super) fn connected(ts: Timestamp) -> Bytes {
     Bytes::from(format!("retry: {RETRY}\n{}", message("connected", ts)))
+}
+
+/// The end of a feed that was open long enough: where its client goes on. It is no message (there
+/// is no data), but a client's last id becomes this position, also where a filter let nothing pass.
+pub(super) fn parting(at: Option<Position>) -> Bytes {
+    let at = at.map_or(0, Position::get);
+    Bytes::from(format!("id: {at}\nretry: {RETRY}\n\n"))
 }
 
 /// Nothing new, but the feed is alive.

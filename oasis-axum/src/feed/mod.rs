@@ -8,12 +8,17 @@ mod follower;
 mod frame;
 mod viewer;
 
+use std::time::Duration;
+
+use axum::Extension;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use oasis_core::Position;
 
+use crate::auth::SessionEnd;
+use crate::clock;
 use crate::params::{Params, invalid};
 use crate::problem::Problem;
 use crate::state::Shared;
@@ -27,13 +32,16 @@ const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 /// each new one.
 pub(crate) async fn feed(
     State(shared): State<Shared>,
+    session: Option<Extension<SessionEnd>>,
     headers: HeaderMap,
     mut params: Params,
 ) -> Result<Response, Problem> {
     let filter = params.filter()?;
     let start = start(&headers, &mut params)?;
     params.finish()?;
-    let viewer = Viewer::open(shared, filter, start).await?;
+    let age = session.map_or(Duration::MAX, |Extension(session)| session.left(clock::now()));
+    let age = age.min(shared.budget.feed_age());
+    let viewer = Viewer::open(shared, filter, start, age).await?;
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream")),
         (header::CACHE_CONTROL, HeaderValue::from_static("no-cache, no-transform")),

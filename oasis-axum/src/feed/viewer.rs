@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
+use std::pin::Pin;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
@@ -9,7 +10,7 @@ use futures_util::Stream;
 use futures_util::stream::unfold;
 use oasis_core::{EventFilter, EventStoreExt, Position, Query, StoreError};
 use tokio::sync::{OwnedSemaphorePermit, watch};
-use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
+use tokio::time::{Instant, Interval, MissedTickBehavior, Sleep, interval_at, sleep};
 
 use super::follower::After;
 use super::frame;
@@ -43,6 +44,9 @@ pub(super) struct Viewer {
     ready: VecDeque<Bytes>,
     head: watch::Receiver<Option<Position>>,
     heartbeat: Interval,
+    /// When it has been open long enough.
+    old: Pin<Box<Sleep>>,
+    parted: bool,
     /// Its place among the feeds that may be open.
     _place: OwnedSemaphorePermit,
     _counted: OpenFeed,
@@ -53,6 +57,7 @@ impl Viewer {
         shared: Shared,
         filter: EventFilter,
         start: Start,
+        age: Duration,
     ) -> Result<Self, Problem> {
         let place = shared.budget.feed()?;
         let counted = shared.metrics.feed();
@@ -68,6 +73,8 @@ impl Viewer {
             ready,
             head,
             heartbeat,
+            old: Box::pin(sleep(age)),
+            parted: false,
             _place: place,
             _counted: counted,
         };
@@ -88,7 +95,8 @@ impl Viewer {
         Ok(viewer)
     }
 
-    /// What the client is sent, until the host shuts down or the client goes.
+    /// What the client is sent, until it has been open long enough, the host shuts down or the
+    /// client goes.
     pub(super) fn into_stream(self) -> impl Stream<Item = Result<Bytes, Infallible>> {
         unfold(self, |mut viewer| async {
             let chunk = viewer.next_chunk().await?;
@@ -119,6 +127,13 @@ impl Viewer {
             if !self.ready.is_empty() {
                 return Some(self.drain());
             }
+            if self.parted {
+                return None;
+            }
+            if self.old.is_elapsed() {
+                self.part();
+                continue;
+            }
             // Marked as seen before it is looked at: what comes in between wakes the wait below.
             self.head.borrow_and_update();
             match self.shared.follower.after(self.at) {
@@ -130,6 +145,7 @@ impl Viewer {
                 After::Behind => self.load_page().await?,
                 After::Nothing => tokio::select! {
                     () = self.shared.stop.cancelled() => return None,
+                    () = &mut self.old => self.part(),
                     changed = self.head.changed() => changed.ok()?,
                     _ = self.heartbeat.tick() => self.ready.push_back(frame::heartbeat(clock::now())),
                 },
@@ -158,6 +174,12 @@ impl Viewer {
         self.at = if page.next.is_some() { last } else { head.max(last) };
         self.ready.extend(page.events.iter().map(frame::event));
         Some(())
+    }
+
+    /// Ends the feed after one more write, which tells the client where it goes on.
+    fn part(&mut self) {
+        self.parted = true;
+        self.ready.push_back(frame::parting(self.at));
     }
 
     fn drain(&mut self) -> Bytes {

@@ -168,12 +168,72 @@ async fn closing_ends_open_feeds_at_once() {
     assert!(client.message().await.is_none());
 }
 
+fn with_limits(limits: Limits) -> Gateway {
+    let store = Arc::new(MemoryStore::new(oasis_axum::now));
+    Gateway::over(Oasis::with(store, &ring(), Options { limits, ..Options::default() }))
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_feed_ends_when_it_is_old_and_its_client_goes_on_without_a_gap() {
+    let feed_age = Duration::from_secs(100);
+    let gateway = with_limits(Limits { feed_age, ..Limits::default() });
+    let mut last = 0;
+    let mut ages = Vec::new();
+    for round in 0..12 {
+        let opened = tokio::time::Instant::now();
+        let mut client = Client::open(&gateway, "", Some(&last.to_string())).await;
+        pushes(&gateway, 2 * round + 1..=2 * round + 1).await;
+        assert_eq!(client.positions(1).await, [last + 1]);
+        last += 1;
+        while let Some((_, message)) = client.message().await {
+            assert_eq!(message["type"], "heartbeat");
+        }
+        ages.push(opened.elapsed());
+        // What comes while it is away waits for it.
+        pushes(&gateway, 2 * round + 2..=2 * round + 2).await;
+        let mut back = Client::open(&gateway, "", Some(&last.to_string())).await;
+        assert_eq!(back.positions(1).await, [last + 1]);
+        last += 1;
+    }
+    for age in &ages {
+        assert!((80..=100).contains(&age.as_secs()), "{age:?}");
+    }
+    ages.dedup();
+    assert!(ages.len() > 1, "those who came together go one by one: {ages:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_feed_that_ends_tells_where_to_go_on_though_its_filter_let_nothing_pass() {
+    let gateway = with_limits(Limits { feed_age: Duration::from_secs(60), ..Limits::default() });
+    pushes(&gateway, 1..=3).await;
+    let response = gateway.get("/api/v1/devhub/feed?vtid=DEV-OASIS-9999").await;
+    let body = axum::body::to_bytes(response.into_body(), 1 << 16).await.unwrap();
+    let text = String::from_utf8(body.to_vec()).unwrap();
+    assert!(text.starts_with("retry: 2000\ndata: {\"type\":\"connected\""), "{text}");
+    assert!(text.ends_with("\n\nid: 3\nretry: 2000\n\n"), "{text}");
+}
+
+#[tokio::test]
+async fn a_client_that_does_not_read_is_written_to_in_bounded_pieces() {
+    let gateway = Gateway::new();
+    let behind = gateway.get("/api/v1/devhub/feed").await;
+    let branch = "b".repeat(1000);
+    for id in 1..=200 {
+        gateway.push(&format!("d-{id}"), &branch).await;
+    }
+    let mut pieces = behind.into_body().into_data_stream();
+    let mut text = String::new();
+    while !text.contains("id: 200\n") {
+        let piece = pieces.next().await.unwrap().unwrap();
+        assert!(piece.len() <= 64 * 1024, "{} bytes at once", piece.len());
+        text.push_str(std::str::from_utf8(&piece).unwrap());
+    }
+    assert_eq!(text.matches("\nid: ").count(), 200);
+}
+
 #[tokio::test]
 async fn open_feeds_are_bounded() {
-    let store = Arc::new(MemoryStore::new(oasis_axum::now));
-    let limits = Limits { feeds: 1, ..Limits::default() };
-    let gateway =
-        Gateway::over(Oasis::with(store, &ring(), Options { limits, ..Options::default() }));
+    let gateway = with_limits(Limits { feeds: 1, ..Limits::default() });
     let only = Client::open(&gateway, "", None).await;
     let busy = gateway.get("/api/v1/devhub/feed").await;
     assert!(busy.headers().contains_key("retry-after"));

@@ -125,3 +125,26 @@ async fn without_an_ingest_token_nobody_writes() {
         assert_eq!(gateway.get_json("/events").await, json!([]));
     }
 }
+
+#[tokio::test]
+async fn what_a_client_claims_never_takes_the_place_of_what_github_brings() {
+    let gateway = gateway();
+    let claim = json!({ "source": "github.actions", "kind": "push", "delivery_id": "d-1" });
+    let claimed = body_json(gateway.call(post(claim.to_string(), &[JSON])).await).await;
+    let brought = gateway.push("d-1", "vt/DEV-CICDL-0031").await;
+    assert_eq!((&brought["duplicate"], &brought["position"]), (&json!(false), &json!(2)));
+    assert_eq!(gateway.push("d-1", "vt/DEV-CICDL-0031").await["position"], 2);
+
+    // The claim is still one row, however often it comes, and by either name of its identity.
+    let again = body_json(gateway.call(post(claim.to_string(), &[JSON])).await).await;
+    assert_eq!((&again["duplicate"], &again["id"]), (&json!(true), &claimed["id"]));
+    let keyed = json!({ "source": "github.actions", "kind": "push" }).to_string();
+    let headers = [JSON, ("idempotency-key", "d-1")];
+    let keyed = body_json(gateway.call(post(keyed, &headers)).await).await;
+    assert_eq!((&keyed["duplicate"], &keyed["id"]), (&json!(true), &claimed["id"]));
+    let rows = gateway.get_json("/events?order=asc").await;
+    assert_eq!(
+        (&rows[0]["delivery_id"], &rows[1]["delivery_id"]),
+        (&json!("ingest/d-1"), &json!("d-1"))
+    );
+}

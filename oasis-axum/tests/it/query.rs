@@ -168,6 +168,43 @@ async fn with_tokens_set_a_reader_must_present_one() {
 }
 
 #[tokio::test]
+async fn who_reads_who_brings_and_who_administers_are_three() {
+    let token = |name: &str| Token::new(&format!("{name}-token-of-these-tests")).unwrap();
+    let with = |admins: &[&str]| {
+        let options = Options {
+            read_tokens: vec![token("read")],
+            ingest_tokens: vec![token("ingest")],
+            admin_tokens: admins.iter().copied().map(token).collect(),
+            ..Options::default()
+        };
+        Gateway::over(Oasis::with(Arc::new(MemoryStore::new(oasis_axum::now)), &ring(), options))
+    };
+    let status = async |gateway: &Gateway, method: &str, path: &str, name: &str| {
+        let request = Request::builder().method(method).uri(path);
+        let request =
+            request.header("authorization", format!("Bearer {name}-token-of-these-tests"));
+        gateway.call(request.body(Body::from(r#"{"kind":"k"}"#)).unwrap()).await.status().as_u16()
+    };
+    for (admins, name, read, ingest, metrics) in [
+        (&["admin"][..], "read", 200, 401, 401),
+        (&["admin"], "ingest", 401, 200, 401),
+        (&["admin"], "admin", 200, 401, 200),
+        (&["admin"], "nobody", 401, 401, 401),
+        (&[], "read", 200, 401, 200),
+        (&[], "ingest", 401, 200, 401),
+    ] {
+        let gateway = with(admins);
+        assert_eq!(status(&gateway, "GET", "/events", name).await, read, "{admins:?} {name}");
+        assert_eq!(
+            status(&gateway, "POST", "/events/ingest", name).await,
+            ingest,
+            "{admins:?} {name}"
+        );
+        assert_eq!(status(&gateway, "GET", "/metrics", name).await, metrics, "{admins:?} {name}");
+    }
+}
+
+#[tokio::test]
 async fn a_task_is_told_in_short() {
     let gateway =
         ledger(&["main", "vt/DEV-CICDL-0031", "vt/DEV-CICDL-0031-b", "vt/DEV-OASIS-0109"]).await;

@@ -13,7 +13,7 @@ mod place;
 mod table;
 mod template;
 
-pub use agent::{Heartbeat, PayloadError};
+pub use agent::{Heartbeat, PayloadError, claimed_delivery_id};
 
 use crate::event::{Event, Status};
 use crate::vtid::VtidSearch;

@@ -29,11 +29,14 @@ pub(crate) const GITHUB_SECRET: &str = "github.webhook_secret";
 pub(crate) const GITHUB_SECRET_PREVIOUS: &str = "github.webhook_secret_previous";
 pub(crate) const INGEST_TOKEN: &str = "ingest_token";
 pub(crate) const READ_TOKEN: &str = "read_token";
+pub(crate) const ADMIN_TOKEN: &str = "admin_token";
 pub(crate) const VTID_SCHEMES: &str = "vtid_schemes";
 pub(crate) const PUBLIC_READ: &str = "public_read";
 pub(crate) const GCP_AUDIENCE: &str = "gcp.audience";
 pub(crate) const GCP_SERVICE_ACCOUNT: &str = "gcp.service_account";
 pub(crate) const GCP_KEYS_URL: &str = "gcp.keys_url";
+pub(crate) const FEED_CLIENTS: &str = "feed.clients";
+pub(crate) const FEED_SECONDS: &str = "feed.seconds";
 pub(crate) const CORS_ORIGINS: &str = "cors_origins";
 pub(crate) const RATE_LIMIT: &str = "rate_limit";
 pub(crate) const TRUSTED_PROXIES: &str = "trusted_proxies";
@@ -111,6 +114,13 @@ pub(crate) const KEYS: &[Key] = &[
         about: "tokens that let their holders read, separated by commas",
     },
     Key {
+        name: ADMIN_TOKEN,
+        env: &["OASIS_ADMIN_TOKEN"],
+        default: None,
+        kind: Kind::Secret,
+        about: "tokens that let their holders see /metrics, and read; without one read tokens do",
+    },
+    Key {
         name: PUBLIC_READ,
         env: &["OASIS_PUBLIC_READ"],
         default: Some("false"),
@@ -123,6 +133,20 @@ pub(crate) const KEYS: &[Key] = &[
         default: Some("canonical, numbered(VTID)"),
         kind: Kind::Plain,
         about: "how task ids are spelled, the first scheme that finds one counts",
+    },
+    Key {
+        name: FEED_CLIENTS,
+        env: &["OASIS_FEED_CLIENTS"],
+        default: Some("5000"),
+        kind: Kind::Plain,
+        about: "how many feeds are open at most",
+    },
+    Key {
+        name: FEED_SECONDS,
+        env: &["OASIS_FEED_SECONDS"],
+        default: Some("1800"),
+        kind: Kind::Plain,
+        about: "how long a feed stays open at most; its client comes back and misses nothing",
     },
     Key {
         name: CORS_ORIGINS,

@@ -4,6 +4,7 @@
 
 mod framing;
 mod guarded;
+mod unstuck;
 
 use std::future::Future;
 use std::io::ErrorKind;
@@ -22,9 +23,13 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use guarded::Guarded;
+use unstuck::Unstuck;
 
 /// How long a client may take to send a request's headers, also between two requests.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How much of a connection is in memory, in bytes; a request's head must fit.
+const MAX_BUFFER: usize = 64 * 1024;
 
 /// How many connections are open at most; more wait in the kernel's queue.
 const MAX_CONNECTIONS: usize = 10_000;
@@ -52,7 +57,8 @@ pub(crate) async fn serve(
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(HEADER_TIMEOUT)
-            .serve_connection(TokioIo::new(Guarded::new(stream)), service);
+            .max_buf_size(MAX_BUFFER)
+            .serve_connection(TokioIo::new(Guarded::new(Unstuck::new(stream))), service);
         let connection = graceful.watch(connection);
         tokio::spawn(async move {
             if let Err(error) = connection.await {

@@ -12,6 +12,7 @@ fn it_refuses_to_be_open_to_the_world_by_accident() {
             "GITHUB_WEBHOOK_SECRET",
         ),
         (vec![("OASIS_READ_TOKEN", "short")], "OASIS_READ_TOKEN"),
+        (vec![("OASIS_PUBLIC_READ", "true"), ("OASIS_ADMIN_TOKEN", "short")], "OASIS_ADMIN_TOKEN"),
     ] {
         let mut command = command(dir.path());
         let output = command.envs(variables).env("PORT", "0").output().unwrap();
@@ -122,6 +123,7 @@ fn a_bad_setting_is_named_with_where_it_comes_from() {
         ("OASIS_TRUSTED_PROXIES", "10.0.0.0/33", "trusted_proxies (from OASIS_TRUSTED_PROXIES)"),
         ("OASIS_CORS_ORIGINS", "example.com", "cors_origins (from OASIS_CORS_ORIGINS)"),
         ("OASIS_PUBLIC_READ", "maybe", "public_read (from OASIS_PUBLIC_READ)"),
+        ("OASIS_FEED_SECONDS", "0", "feed.seconds (from OASIS_FEED_SECONDS)"),
         ("OASIS_CONFIG", "/nowhere.toml", "/nowhere.toml"),
         ("OASIS_VTID_SCHEMES", "canonical(", "vtid_schemes (from OASIS_VTID_SCHEMES)"),
         ("OASIS_PUBSUB_AUDIENCE", "https://oasis.example.com", "gcp.service_account"),

@@ -3,11 +3,13 @@
 //! A client can be told what is wrong, so here a bad field is an error with its name and not an
 //! event that says so. What no field is called is kept in `meta`.
 
+mod claim;
 mod error;
 mod fields;
 mod heartbeat;
 mod shape;
 
+pub use claim::claimed_delivery_id;
 pub use error::PayloadError;
 pub use heartbeat::Heartbeat;
 
@@ -28,7 +30,8 @@ impl Normalizer {
     /// where they are missing; the title is made of `meta.action`, or of the status. Without a
     /// `vtid` the id is looked for in `ref`, then on a line `VTID: …` of `meta.message` or
     /// `meta.notes`. Two older shapes are read too: `{service, event, tenant, status, notes,
-    /// git_sha, rid, metadata}` and `{vtid, source, type, status, message, payload}`.
+    /// git_sha, rid, metadata}` and `{vtid, source, type, status, message, payload}`. The delivery
+    /// id becomes what [`claimed_delivery_id`] makes of it.
     ///
     /// ```
     /// use oasis_core::{Arrival, Normalizer, Timestamp};

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::fields::Fields;
 use super::heartbeat::{self, Heartbeat};
-use super::{PayloadError, SOURCE};
+use super::{PayloadError, SOURCE, claimed_delivery_id};
 use crate::arrival::Arrival;
 use crate::event::{Event, Meta, Status, Title};
 use crate::vtid::{Found, VtidSearch};
@@ -26,7 +26,7 @@ pub(super) fn read(
     let mut named = meta(&mut fields)?;
     if heartbeat::is_one(&fields, &named) {
         fields.put("meta", named);
-        return Heartbeat::read(fields, search, arrival).map(|beat| beat.event());
+        return Heartbeat::read(fields, search, arrival).map(|beat| claimed(beat.event()));
     }
     // The ledger gives these.
     for name in ["id", "position", "recorded_at"] {
@@ -80,7 +80,14 @@ pub(super) fn read(
             event.retitle(&action.unwrap_or_else(|| event.status.to_string()));
         }
     }
-    Ok(event)
+    Ok(claimed(event))
+}
+
+/// The event under a delivery id that is its client's to give.
+fn claimed(mut event: Event) -> Event {
+    let id = event.delivery_id.take();
+    event.delivery_id = id.map(|id| claimed_delivery_id(&event.source, id));
+    event
 }
 
 /// What else a client says, under any of the names that it had.
