@@ -86,6 +86,10 @@ impl Budget {
 
     /// Reads the whole body, bounded whether or not its length is announced.
     pub(crate) async fn read(&self, headers: &HeaderMap, body: Body) -> Result<HeldBody, Problem> {
+        // Nothing is unpacked here, so a packed body is no body that anybody could read.
+        if headers.get_all(header::CONTENT_ENCODING).iter().any(|value| value != "identity") {
+            return Err(Problem::packed());
+        }
         let announced = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
         let announced = announced.and_then(|length| length.parse::<u64>().ok());
         if announced.is_some_and(|length| length > self.limits.body as u64) {

@@ -8,6 +8,9 @@ use oasis_core::{EventFilter, UNSET};
 
 use crate::problem::Problem;
 
+/// The longest query string, in bytes.
+const MAX_QUERY: usize = 8 * 1024;
+
 /// The parameters that came, each at most once.
 pub(crate) struct Params(Vec<(String, String)>);
 
@@ -15,6 +18,10 @@ impl<S: Send + Sync> FromRequestParts<S> for Params {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        if parts.uri.query().is_some_and(|query| query.len() > MAX_QUERY) {
+            let form = format!("the query string has more than {MAX_QUERY} bytes");
+            return Err(Problem::malformed(form));
+        }
         let UrlQuery(pairs) = UrlQuery::<Vec<(String, String)>>::try_from_uri(&parts.uri)
             .map_err(|_| Problem::malformed("the query string is malformed"))?;
         for (n, (name, _)) in pairs.iter().enumerate() {

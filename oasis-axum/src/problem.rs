@@ -141,6 +141,10 @@ impl Problem {
         Self::new(Kind::UnsupportedMediaType, "send application/json")
     }
 
+    pub(crate) fn packed() -> Self {
+        Self::new(Kind::UnsupportedMediaType, "send the body as it is, without Content-Encoding")
+    }
+
     #[cfg(feature = "gcp")]
     pub(crate) fn no_push_token() -> Self {
         let detail = "a push needs one token that Google signed (RS256) as `Authorization: Bearer`";

@@ -13,6 +13,7 @@ mod feed;
 #[cfg(feature = "gcp")]
 mod google;
 mod host;
+mod hostile;
 mod ingest;
 mod query;
 mod webhooks;

@@ -17,6 +17,7 @@ mod corpus;
 mod crash;
 mod feed;
 mod gateway;
+mod hostile;
 mod http;
 #[cfg(feature = "postgres")]
 mod postgres;

@@ -1,0 +1,5 @@
+//! What nobody means well with, each test named after its row in `docs/reliability.md`.
+
+mod authenticity;
+mod edge;
+mod payload;
