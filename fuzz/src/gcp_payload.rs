@@ -1,19 +1,25 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use oasis_core::Event;
-use oasis_core::verify::{GcpHeaders, danger};
+use oasis_core::verify::{GcpHeaders, PulledEntry, danger};
 
 use crate::laws::check_event;
 use crate::request::read;
 use crate::road::{ARRIVAL, NORMALIZER, check_verdict};
 
 /// Headers and a body of Pub/Sub's or Eventarc's: there always is an event, it obeys the laws, and
-/// a message is the same wrapped and unwrapped.
+/// a message is the same wrapped and unwrapped. As a log entry that was asked for, it has a name
+/// whatever it holds, or it would be a new row each time it is read.
 pub fn gcp_payload(data: &[u8]) {
     let (headers, body) = read(data);
     if let Ok(headers) = GcpHeaders::read(headers.iter().copied()) {
         check(&event_of(&headers, body));
     }
+
+    let pulled = NORMALIZER.gcp_entry(&PulledEntry::answered_by_google(body), ARRIVAL);
+    check(&pulled);
+    assert!(pulled.delivery_id.is_some());
+    check_verdict(&pulled, Some(body));
 
     let unwrapped = [("x-goog-pubsub-message-id", b"7".as_slice()), ("status", b"WORKING")];
     let headers = GcpHeaders::read(unwrapped).expect("these headers are Pub/Sub's");

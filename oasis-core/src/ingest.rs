@@ -7,7 +7,9 @@ use crate::event::Event;
 use crate::normalize::{Normalizer, PayloadError};
 use crate::secret::KeyRing;
 use crate::store::{Appended, EventStore, EventStoreExt, StoreError};
-use crate::verify::{GithubHeaders, GithubVerifier, Refused, VerifiedClient, VerifiedPush};
+use crate::verify::{
+    GithubHeaders, GithubVerifier, PulledEntry, Refused, VerifiedClient, VerifiedPush,
+};
 
 /// Takes deliveries in. Every adapter uses it, so there is no second way into a ledger.
 ///
@@ -48,6 +50,12 @@ impl Ingestor {
         Self { store, github: GithubVerifier::new(github), normalizer: Normalizer::default() }
     }
 
+    /// Takes into this store what needs no secret of GitHub's; each delivery of GitHub's is refused.
+    #[must_use]
+    pub fn without_github(store: Arc<dyn EventStore>) -> Self {
+        Self { store, github: GithubVerifier::of_nobody(), normalizer: Normalizer::default() }
+    }
+
     /// The same with a normaliser of one's own.
     #[must_use]
     pub fn with_normalizer(mut self, normalizer: Normalizer) -> Self {
@@ -82,6 +90,20 @@ impl Ingestor {
         arrival: Arrival,
     ) -> Result<Appended, StoreError> {
         self.store.append_one(self.normalizer.gcp(verified, arrival)).await
+    }
+
+    /// Takes log entries that Google was asked for, in this order, all of them or none: when it
+    /// returns `Ok`, their rows are durable.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the ledger could not take them: bring them again.
+    pub async fn gcp_entries(
+        &self,
+        entries: Vec<(PulledEntry<'_>, Arrival)>,
+    ) -> Result<Vec<Appended>, StoreError> {
+        let event = |(entry, arrival)| self.normalizer.gcp_entry(&entry, arrival);
+        let events: Vec<Event> = entries.into_iter().map(event).collect();
+        self.store.append(events).await
     }
 
     /// Takes one event of a client's, in any shape that [`Normalizer::ingest`] reads: when it

@@ -42,9 +42,9 @@ pub use ingest::{IngestError, Ingestor, SubmitError};
 pub use normalize::{Heartbeat, Normalizer, PayloadError, claimed_delivery_id};
 pub use secret::{EmptySecret, KeyRing, Secret};
 pub use store::{
-    AgentState, Appended, Cursor, EventFilter, EventStore, EventStoreExt, Follow, GroupCommit,
-    InvalidCursor, MemoryStore, Order, Page, Presence, PresenceStore, Query, StoreError,
-    StoreErrorKind,
+    AgentState, Appended, CheckpointStore, Cursor, EventFilter, EventStore, EventStoreExt, Follow,
+    GroupCommit, InvalidCursor, MemoryStore, Order, Page, Presence, PresenceStore, Query,
+    StoreError, StoreErrorKind,
 };
 pub use time::{InvalidTimestamp, Timestamp};
 pub use vtid::{

@@ -32,6 +32,8 @@
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 mod agent_row;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
+mod checkpoint_row;
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
 mod error;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 mod page;

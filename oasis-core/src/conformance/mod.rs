@@ -28,6 +28,7 @@
 mod appending;
 mod asking;
 mod chance;
+mod checkpoint;
 mod concurrency;
 mod content;
 mod filtering;
@@ -39,6 +40,7 @@ mod trial;
 mod watching;
 
 pub use crate::event_store_conformance;
+pub use checkpoint::checkpoints_are_kept;
 pub use presence::presence_is_kept;
 pub use trial::{Task, Trial};
 

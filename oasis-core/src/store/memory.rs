@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use event_listener::Event as Bell;
 
 use super::{Appended, EventFilter, EventStore, Order, Page, Query, StoreError};
-use super::{Presence, PresenceStore};
+use super::{CheckpointStore, Presence, PresenceStore};
 use crate::event::{Event, EventId, Position, Recorded};
 use crate::time::Timestamp;
 
@@ -28,6 +28,7 @@ pub struct MemoryStore {
     clock: Box<dyn Fn() -> Timestamp + Send + Sync>,
     ledger: Mutex<Ledger>,
     agents: Mutex<BTreeMap<String, Presence>>,
+    checkpoints: Mutex<BTreeMap<String, Timestamp>>,
     appended: Bell,
 }
 
@@ -45,6 +46,7 @@ impl MemoryStore {
             clock: Box::new(clock),
             ledger: Mutex::default(),
             agents: Mutex::default(),
+            checkpoints: Mutex::default(),
             appended: Bell::new(),
         }
     }
@@ -152,6 +154,21 @@ impl PresenceStore for MemoryStore {
     async fn agents(&self) -> Result<Vec<Presence>, StoreError> {
         let agents = self.agents.lock().unwrap_or_else(PoisonError::into_inner);
         Ok(agents.values().cloned().collect())
+    }
+}
+
+#[async_trait]
+impl CheckpointStore for MemoryStore {
+    async fn reached(&self, source: &str, at: Timestamp) -> Result<(), StoreError> {
+        let mut reached = self.checkpoints.lock().unwrap_or_else(PoisonError::into_inner);
+        let newest = reached.entry(source.to_owned()).or_insert(at);
+        *newest = at.max(*newest);
+        Ok(())
+    }
+
+    async fn checkpoint(&self, source: &str) -> Result<Option<Timestamp>, StoreError> {
+        let reached = self.checkpoints.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(reached.get(source).copied())
     }
 }
 

@@ -1,5 +1,6 @@
 //! The ledger's contract: what a store must do, and what users may count on.
 
+mod checkpoint;
 mod cursor;
 mod error;
 mod ext;
@@ -15,6 +16,7 @@ use async_trait::async_trait;
 
 use crate::event::{Event, EventId, Position, Recorded};
 
+pub use checkpoint::CheckpointStore;
 pub use cursor::{Cursor, InvalidCursor};
 pub use error::{StoreError, StoreErrorKind};
 pub use ext::EventStoreExt;

@@ -1,5 +1,5 @@
 //! The proof that a delivery comes from whom it says: only a verifier makes a [`Verified`] or a
-//! [`VerifiedPush`].
+//! [`VerifiedPush`]. What was fetched and not sent is a [`PulledEntry`].
 
 mod client;
 pub mod danger;
@@ -7,12 +7,14 @@ mod gcp;
 mod github;
 mod google;
 mod header;
+mod pulled;
 mod refused;
 
 pub use client::VerifiedClient;
 pub use gcp::GcpHeaders;
 pub use github::{GithubHeaders, GithubVerifier};
 pub use google::{GoogleVerifier, IncompletePolicy, SignedClaims};
+pub use pulled::PulledEntry;
 pub use refused::{RefuseReason, Refused};
 
 /// How a body is packed.

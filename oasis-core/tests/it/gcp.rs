@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::contract;
 
-const RECEIVED: Timestamp = Timestamp::from_unix_seconds(1_761_750_000);
+pub(crate) const RECEIVED: Timestamp = Timestamp::from_unix_seconds(1_761_750_000);
 
 /// The event of a body that came with these headers.
 pub(crate) fn event_of(headers: &[(&str, &str)], body: &[u8]) -> Value {

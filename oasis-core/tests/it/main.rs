@@ -15,4 +15,5 @@ mod golden;
 mod group_commit;
 mod hostile;
 mod mapping;
+mod pulled;
 mod rules;

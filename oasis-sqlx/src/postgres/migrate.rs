@@ -27,7 +27,7 @@ const NOTES: &str = "
     )";
 
 /// All migrations, from the first on; one that was released never changes.
-fn migrations() -> [Migration; 3] {
+fn migrations() -> [Migration; 4] {
     let migration = |version, name: &'static str, sql: &'static str| {
         Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
     };
@@ -35,6 +35,7 @@ fn migrations() -> [Migration; 3] {
         migration(1, "events", include_str!("../../migrations/postgres/0001_events.sql")),
         migration(2, "append", include_str!("../../migrations/postgres/0002_append.sql")),
         migration(3, "agents", include_str!("../../migrations/postgres/0003_agents.sql")),
+        migration(4, "checkpoints", include_str!("../../migrations/postgres/0004_checkpoints.sql")),
     ]
 }
 

@@ -1,6 +1,7 @@
 //! The ledger in a Postgres database.
 
 mod agents;
+mod checkpoints;
 mod connect;
 mod migrate;
 mod moment;
@@ -18,8 +19,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use oasis_core::{
-    Appended, Event, EventFilter, EventId, EventStore, Page, Position, Presence, PresenceStore,
-    Query, Recorded, StoreError, StoreErrorKind, Timestamp,
+    Appended, CheckpointStore, Event, EventFilter, EventId, EventStore, Page, Position, Presence,
+    PresenceStore, Query, Recorded, StoreError, StoreErrorKind, Timestamp,
 };
 use sqlx::postgres::PgPool;
 use tokio::sync::Semaphore;
@@ -190,6 +191,17 @@ impl PresenceStore for PostgresStore {
 
     async fn agents(&self) -> Result<Vec<Presence>, StoreError> {
         agents::all(&self.ledger.session).await
+    }
+}
+
+#[async_trait]
+impl CheckpointStore for PostgresStore {
+    async fn reached(&self, source: &str, at: Timestamp) -> Result<(), StoreError> {
+        checkpoints::reached(&self.ledger.session, source, at).await
+    }
+
+    async fn checkpoint(&self, source: &str) -> Result<Option<Timestamp>, StoreError> {
+        checkpoints::by_source(&self.ledger.session, source).await
     }
 }
 

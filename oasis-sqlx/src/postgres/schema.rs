@@ -8,7 +8,7 @@ use crate::error::while_doing;
 
 /// What must be there, and what is said when it isn't. A dump that was restored in part keeps its
 /// rows and loses these, and all looks well until two events have one place.
-const NEEDED: [(&str, &str); 10] = [
+const NEEDED: [(&str, &str); 11] = [
     (
         "to_regclass('oasis_events') IS NOT NULL",
         "the ledger's table oasis_events is missing; run its migrations with psql",
@@ -41,6 +41,10 @@ const NEEDED: [(&str, &str); 10] = [
     (
         "to_regclass('oasis_agents') IS NOT NULL",
         "the table oasis_agents is missing; run the ledger's migrations with psql",
+    ),
+    (
+        "to_regclass('oasis_checkpoints') IS NOT NULL",
+        "the table oasis_checkpoints is missing; run the ledger's migrations with psql",
     ),
     (
         "to_regprocedure('oasis_append(uuid[], timestamptz[], text[], text[], text[], text[], \

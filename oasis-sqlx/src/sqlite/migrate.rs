@@ -12,10 +12,11 @@ const NOTED_IN: &str = "_oasis_migrations";
 const CONTEXT: &str = "the ledger's tables can't be brought up to date";
 
 /// All migrations, from the first on; one that was released never changes.
-fn migrations() -> [Migration; 2] {
+fn migrations() -> [Migration; 3] {
     [
         migration(1, "events", include_str!("../../migrations/sqlite/0001_events.sql")),
         migration(2, "agents", include_str!("../../migrations/sqlite/0002_agents.sql")),
+        migration(3, "checkpoints", include_str!("../../migrations/sqlite/0003_checkpoints.sql")),
     ]
 }
 

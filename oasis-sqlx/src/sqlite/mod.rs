@@ -1,6 +1,7 @@
 //! The ledger in one SQLite file.
 
 mod agents;
+mod checkpoints;
 mod connect;
 mod migrate;
 mod prune;
@@ -15,8 +16,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use async_trait::async_trait;
 use oasis_core::{
-    Appended, Event, EventFilter, EventId, EventStore, Page, Position, Presence, PresenceStore,
-    Query, Recorded, StoreError, StoreErrorKind, Timestamp,
+    Appended, CheckpointStore, Event, EventFilter, EventId, EventStore, Page, Position, Presence,
+    PresenceStore, Query, Recorded, StoreError, StoreErrorKind, Timestamp,
 };
 use sqlx::sqlite::SqlitePool;
 use tokio::sync::watch;
@@ -199,6 +200,18 @@ impl PresenceStore for SqliteStore {
 
     async fn agents(&self) -> Result<Vec<Presence>, StoreError> {
         agents::all(&self.readers).await
+    }
+}
+
+#[async_trait]
+impl CheckpointStore for SqliteStore {
+    async fn reached(&self, source: &str, at: Timestamp) -> Result<(), StoreError> {
+        let (store, source) = (self.clone(), source.to_owned());
+        Self::to_the_end(async move { store.writer.reached(&source, at).await }).await
+    }
+
+    async fn checkpoint(&self, source: &str) -> Result<Option<Timestamp>, StoreError> {
+        checkpoints::by_source(&self.readers, source).await
     }
 }
 

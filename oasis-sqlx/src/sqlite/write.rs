@@ -9,7 +9,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{Connection, QueryBuilder, Sqlite};
 use tokio::sync::Mutex;
 
-use super::{agents, connect, prune, read, select};
+use super::{agents, checkpoints, connect, prune, read, select};
 use crate::error::while_doing;
 use crate::row::{COLUMNS, corrupt, number, vtid_text};
 
@@ -61,6 +61,15 @@ impl Writer {
         let mut slot = self.connection.lock().await;
         let mut connection = self.take(&mut slot).await?;
         agents::note(&mut connection, &presence).await?;
+        *slot = Some(connection);
+        Ok(())
+    }
+
+    /// Notes how far a source was read.
+    pub(super) async fn reached(&self, source: &str, at: Timestamp) -> Result<(), StoreError> {
+        let mut slot = self.connection.lock().await;
+        let mut connection = self.take(&mut slot).await?;
+        checkpoints::reached(&mut connection, source, at).await?;
         *slot = Some(connection);
         Ok(())
     }

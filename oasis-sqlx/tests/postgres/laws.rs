@@ -59,3 +59,11 @@ async fn who_of_the_agents_is_there_is_kept() {
     let pooled = oasis_sqlx::PostgresStore::connect(&url).await.unwrap();
     oasis_core::conformance::presence_is_kept(&pooled).await;
 }
+
+#[tokio::test]
+async fn how_far_a_source_was_read_is_kept() {
+    oasis_core::conformance::checkpoints_are_kept(&crate::fresh().await).await;
+    let url = crate::bouncer::database().await;
+    let pooled = oasis_sqlx::PostgresStore::connect(&url).await.unwrap();
+    oasis_core::conformance::checkpoints_are_kept(&pooled).await;
+}

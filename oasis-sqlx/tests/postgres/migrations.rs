@@ -47,7 +47,7 @@ async fn psql_and_the_store_may_run_them_in_any_order_and_again() {
     assert_eq!(again.append_one(event(2)).await.unwrap().recorded.position.get(), 2);
     let mut connection = stranger(&url).await;
     let notes = "SELECT description FROM _oasis_migrations ORDER BY version";
-    assert_eq!(texts(&mut connection, notes).await, ["events", "append", "agents"]);
+    assert_eq!(texts(&mut connection, notes).await, ["events", "append", "agents", "checkpoints"]);
     let columns = "SELECT attname::text FROM pg_attribute WHERE attrelid = 'oasis_events'::regclass \
          AND attnum > 0 ORDER BY attnum";
     assert_eq!(
@@ -58,7 +58,7 @@ async fn psql_and_the_store_may_run_them_in_any_order_and_again() {
     let secured = "SELECT relname::text FROM pg_class WHERE relrowsecurity ORDER BY 1";
     assert_eq!(
         texts(&mut connection, secured).await,
-        ["_oasis_migrations", "oasis_agents", "oasis_events", "oasis_head"]
+        ["_oasis_migrations", "oasis_agents", "oasis_checkpoints", "oasis_events", "oasis_head"]
     );
 }
 

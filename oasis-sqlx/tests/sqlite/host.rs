@@ -45,7 +45,7 @@ async fn a_host_keeps_its_migrations_its_settings_and_its_pool() {
     let own = noted("SELECT description FROM _sqlx_migrations").await.unwrap();
     assert_eq!(own, ["the host's own"]);
     let ledger = noted("SELECT description FROM _oasis_migrations").await.unwrap();
-    assert_eq!(ledger, ["events", "agents"]);
+    assert_eq!(ledger, ["events", "agents", "checkpoints"]);
 }
 
 #[tokio::test]

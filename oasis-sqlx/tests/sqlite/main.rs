@@ -36,6 +36,12 @@ async fn who_of_the_agents_is_there_is_kept() {
     oasis_core::conformance::presence_is_kept(&store).await;
 }
 
+#[tokio::test]
+async fn how_far_a_source_was_read_is_kept() {
+    let (store, _dir) = fresh().await;
+    oasis_core::conformance::checkpoints_are_kept(&store).await;
+}
+
 /// The event number `n`, with a delivery id.
 fn event(n: u64) -> Event {
     let mut entropy = [0; 10];

@@ -58,6 +58,12 @@ impl<'a> CloudEvent<'a> {
         Self { attributes: ATTRIBUTES.map(|(name, ..)| owned(name)), data: data(&whole) }
     }
 
+    /// What was fetched, with the attributes that a delivery of it has.
+    pub(super) fn of(id: String, source: String, of_type: &'a str, data: &'a [u8]) -> Self {
+        let attributes = [Some(id.into()), Some(source.into()), Some(of_type.into()), None, None];
+        Self { attributes, data: Ok(Cow::Borrowed(data)) }
+    }
+
     pub(super) fn tell(&self, facts: &mut Facts<'_>) {
         for ((_, _, path), value) in ATTRIBUTES.iter().zip(&self.attributes) {
             if let Some(value) = value {

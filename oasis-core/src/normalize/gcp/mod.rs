@@ -1,4 +1,5 @@
-//! What Google Cloud tells of builds and deployments, through Pub/Sub or Eventarc.
+//! What Google Cloud tells of builds and deployments, through Pub/Sub or Eventarc, or when its
+//! logs are asked.
 //!
 //! A delivery is unpacked from the outside in: a CloudEvent, a message, the payload. One pass then
 //! picks what any rule wants of the payload, and the first rule that the facts fit reads them.
@@ -8,6 +9,7 @@ mod cloud_build;
 mod cloud_deploy;
 mod cloud_run;
 mod describe;
+mod entry;
 mod eventarc;
 mod pubsub;
 mod rule;
@@ -21,7 +23,7 @@ use super::{Normalizer, unparsed};
 use crate::arrival::Arrival;
 use crate::event::Event;
 use crate::json::{Facts, Shape, Unparsed};
-use crate::verify::VerifiedPush;
+use crate::verify::{PulledEntry, VerifiedPush};
 
 /// `source` of every event that Google sends.
 pub(crate) const SOURCE: &str = "gcp.deploy";
@@ -56,6 +58,8 @@ static MESSAGE: Rule = Rule { kind: "pubsub", ..DEFAULT };
 pub(super) struct GcpRules {
     /// Of what may be wrapped around a payload.
     wrapping: Shape,
+    /// Of what names a log entry.
+    entry: Shape,
     /// Of everything that a rule reads.
     contents: Shape,
 }
@@ -67,6 +71,7 @@ impl GcpRules {
         let told = eventarc::facts().chain(pubsub::facts());
         Self {
             wrapping: Shape::of(eventarc::paths().chain(pubsub::paths())),
+            entry: Shape::of(entry::paths()),
             contents: Shape::of(rules.chain(known).chain(told)),
         }
     }
@@ -82,13 +87,28 @@ impl Normalizer {
     /// message it is its `source` and `id`, which together name an event.
     #[must_use]
     pub fn gcp(&self, verified: &VerifiedPush<'_>, arrival: Arrival) -> Event {
-        let GcpRules { wrapping, contents } = &self.gcp;
+        let wrapping = &self.gcp.wrapping;
         let event = CloudEvent::open(wrapping, &verified.headers, verified.body);
         let message = match &event.data {
             Ok(data) => Message::open(wrapping, &verified.headers, data),
             Err(_) => Message::default(),
         };
-        let mut facts = Facts::new(contents);
+        self.told(&event, &message, arrival)
+    }
+
+    /// The event that a log entry becomes which Google was asked for; as with [`gcp`](Self::gcp)
+    /// there is always one.
+    ///
+    /// It is the same event as if Eventarc had delivered the entry, with the same `delivery_id`, so
+    /// an entry that comes both ways is one row.
+    #[must_use]
+    pub fn gcp_entry(&self, pulled: &PulledEntry<'_>, arrival: Arrival) -> Event {
+        let event = entry::as_cloud_event(&self.gcp.entry, pulled.entry);
+        self.told(&event, &Message::whole(pulled.entry), arrival)
+    }
+
+    fn told(&self, event: &CloudEvent<'_>, message: &Message<'_>, arrival: Arrival) -> Event {
+        let mut facts = Facts::new(&self.gcp.contents);
         event.tell(&mut facts);
         let read = message.tell(&mut facts).map_err(Unreadable::from).and_then(|()| {
             let data = event.data.as_ref().and(message.payload.as_ref()).map_err(|&fault| fault)?;

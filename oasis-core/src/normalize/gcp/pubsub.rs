@@ -80,7 +80,7 @@ impl<'a> Message<'a> {
         let is_message =
             attributes.is_some() || data.is_some() || told.iter().any(|(fact, _)| *fact == ID);
         if !is_message {
-            return Self::none(Ok(Some(Cow::Borrowed(body))));
+            return Self::whole(body);
         }
         let payload = data.map(|data| decoded("message.data", data).map(Cow::Owned)).transpose();
         Self { told, attributes, payload }
@@ -95,6 +95,11 @@ impl<'a> Message<'a> {
             attributes: None,
             payload: Ok((!body.is_empty()).then_some(Cow::Borrowed(body))),
         }
+    }
+
+    /// What is no message: all of it is the payload.
+    pub(super) fn whole(body: &'a [u8]) -> Self {
+        Self::none(Ok(Some(Cow::Borrowed(body))))
     }
 
     fn none(payload: Result<Option<Cow<'a, [u8]>>, Unreadable>) -> Self {
