@@ -40,9 +40,41 @@ pub(crate) enum Command {
     /// Sign sample deliveries and post them to a running gateway
     #[command(after_help = "Example: oasis-gateway demo --url http://127.0.0.1:8080")]
     Demo(DemoOptions),
+    /// Ask a service for what it doesn't push
+    #[command(subcommand)]
+    Watch(WatchCommand),
     /// Show every setting and where its value comes from
     #[command(after_help = "Example: oasis-gateway config --print > oasis.toml")]
     Config(ConfigOptions),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum WatchCommand {
+    /// Ask Cloud Logging for deployments to Cloud Run
+    ///
+    /// The account needs roles/logging.viewer. How far was read is kept in the database, so a look
+    /// that ended half-way is done again and an entry is stored once.
+    #[command(after_help = "Example: oasis-gateway watch gcp --project acme-prod --once")]
+    Gcp(WatchOptions),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct WatchOptions {
+    /// The project; several are separated by commas [env: OASIS_WATCH_GCP_PROJECT]
+    #[arg(long, value_name = "PROJECT")]
+    project: Option<String>,
+    /// Look once and stop, for cron
+    #[arg(long)]
+    pub(crate) once: bool,
+    #[command(flatten)]
+    settings: Settings,
+}
+
+impl WatchOptions {
+    pub(crate) fn load(self) -> Result<Config> {
+        let project = self.project.map(|project| (config::WATCH_PROJECT, project));
+        self.settings.load_with(project.into_iter().collect())
+    }
 }
 
 /// Where settings come from beside the environment.

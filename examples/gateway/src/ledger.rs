@@ -4,14 +4,21 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
-use oasis_core::{EventStore, PresenceStore};
+use oasis_core::{CheckpointStore, EventStore, PresenceStore};
 use oasis_sqlx::SqliteStore;
 
 use crate::config::{Config, DATABASE_URL};
 use crate::secrets;
 
-/// The ledger, and where it is kept who of the agents is there.
-type Stores = (Arc<dyn EventStore>, Arc<dyn PresenceStore>);
+/// What the database holds.
+pub(crate) struct Stores {
+    /// The ledger.
+    pub(crate) events: Arc<dyn EventStore>,
+    /// Who of the agents is there.
+    pub(crate) presence: Arc<dyn PresenceStore>,
+    /// How far sources were read that are asked.
+    pub(crate) checkpoints: Arc<dyn CheckpointStore>,
+}
 
 /// Opens the configured database and brings its tables up to date.
 pub(crate) async fn open(config: &Config) -> Result<Stores> {
@@ -27,7 +34,7 @@ pub(crate) async fn open(config: &Config) -> Result<Stores> {
 
 async fn sqlite(file: &Path) -> Result<Stores> {
     let store = SqliteStore::open(file).await;
-    Ok(both(store.with_context(|| format!("cannot open the ledger {}", file.display()))?))
+    Ok(all(store.with_context(|| format!("cannot open the ledger {}", file.display()))?))
 }
 
 /// The ledger at a URL that is no file; what is said of it never shows the URL.
@@ -38,12 +45,13 @@ async fn postgres(url: &str) -> Result<Stores> {
     #[cfg(feature = "postgres")]
     {
         let store = oasis_sqlx::PostgresStore::connect(url).await;
-        Ok(both(store.context("cannot open the ledger at DATABASE_URL")?))
+        Ok(all(store.context("cannot open the ledger at DATABASE_URL")?))
     }
     #[cfg(not(feature = "postgres"))]
     bail!("DATABASE_URL must start with sqlite: (this build has no Postgres)")
 }
 
-fn both<S: EventStore + PresenceStore + Clone>(store: S) -> Stores {
-    (Arc::new(store.clone()), Arc::new(store))
+fn all<S: EventStore + PresenceStore + CheckpointStore + Clone>(store: S) -> Stores {
+    let (events, presence) = (Arc::new(store.clone()), Arc::new(store.clone()));
+    Stores { events, presence, checkpoints: Arc::new(store) }
 }

@@ -9,12 +9,13 @@ mod secrets;
 mod serve;
 mod server;
 mod story;
+mod watch;
 
 use std::process::ExitCode;
 
 use clap::Parser;
 
-use cli::{Cli, Command};
+use cli::{Cli, Command, WatchCommand};
 use config::Config;
 
 fn main() -> ExitCode {
@@ -25,6 +26,7 @@ fn main() -> ExitCode {
         Command::Serve(options) => options.load().and_then(|config| serve::run(&config)),
         Command::Migrate(settings) => settings.load().and_then(|config| serve::migrate(&config)),
         Command::Demo(options) => demo::run(options),
+        Command::Watch(WatchCommand::Gcp(options)) => watch::run(options),
         Command::Config(options) => options.settings.load().map(|config| show(&config)),
     };
     match outcome {

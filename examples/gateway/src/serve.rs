@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use oasis_axum::{AGENT_ROUTES, GCP_ROUTES, Limits, Oasis, Options, ROUTES, Token};
-use oasis_core::{GroupCommit, KeyRing, Normalizer};
+use oasis_core::{EventStore, GroupCommit, Ingestor, KeyRing, Normalizer};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 
@@ -15,6 +15,8 @@ use crate::config::{
     ADMIN_TOKEN, Config, FEED_CLIENTS, FEED_SECONDS, GCP_AUDIENCE, INGEST_TOKEN, PUBLIC_READ,
     READ_TOKEN, VTID_SCHEMES,
 };
+use crate::ledger::Stores;
+use crate::watch::Watch;
 use crate::{ledger, routes, secrets, server};
 
 /// How long requests that are under way may take after a signal to stop.
@@ -36,18 +38,25 @@ pub(crate) fn migrate(config: &Config) -> Result<()> {
 async fn serve(config: &Config) -> Result<()> {
     let address = config.address()?;
     let credentials = credentials(config, address)?;
-    let (events, presence) = ledger::open(config).await?;
-    let store = GroupCommit::new(events);
+    let Stores { events, presence, checkpoints } = ledger::open(config).await?;
+    let store: Arc<dyn EventStore> = Arc::new(GroupCommit::new(events));
+    let normalizer =
+        || Ok::<_, anyhow::Error>(Normalizer::new(config.parse(VTID_SCHEMES)?.unwrap_or_default()));
+    let watcher = Ingestor::without_github(Arc::clone(&store)).with_normalizer(normalizer()?);
+    let watch = Watch::configured(config, watcher, checkpoints)?;
     let options = Options {
-        normalizer: Normalizer::new(config.parse(VTID_SCHEMES)?.unwrap_or_default()),
+        normalizer: normalizer()?,
         read_tokens: credentials.read_tokens,
         ingest_tokens: credentials.ingest_tokens,
         admin_tokens: credentials.admin_tokens,
         limits: limits(config)?,
     };
-    let oasis = Oasis::with(Arc::new(store), &credentials.github, options);
+    let oasis = Oasis::with(store, &credentials.github, options);
     let app = routes::assemble(&oasis, Arc::clone(&presence), config)?;
     tokio::spawn(oasis.watch_agents(presence));
+    if let Some(watch) = watch {
+        tokio::spawn(watch.run());
+    }
 
     let listener =
         TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))?;

@@ -37,6 +37,13 @@ pub(crate) const GCP_SERVICE_ACCOUNT: &str = "gcp.service_account";
 pub(crate) const GCP_KEYS_URL: &str = "gcp.keys_url";
 pub(crate) const FEED_CLIENTS: &str = "feed.clients";
 pub(crate) const FEED_SECONDS: &str = "feed.seconds";
+pub(crate) const WATCH_PROJECT: &str = "watch.gcp.project";
+pub(crate) const WATCH_CREDENTIALS: &str = "watch.gcp.credentials";
+pub(crate) const WATCH_INTERVAL: &str = "watch.gcp.interval";
+pub(crate) const WATCH_OVERLAP: &str = "watch.gcp.overlap";
+pub(crate) const WATCH_LOOKBACK: &str = "watch.gcp.lookback";
+pub(crate) const WATCH_ENDPOINT: &str = "watch.gcp.endpoint";
+pub(crate) const WATCH_METADATA_HOST: &str = "watch.gcp.metadata_host";
 pub(crate) const CORS_ORIGINS: &str = "cors_origins";
 pub(crate) const RATE_LIMIT: &str = "rate_limit";
 pub(crate) const TRUSTED_PROXIES: &str = "trusted_proxies";
@@ -98,6 +105,55 @@ pub(crate) const KEYS: &[Key] = &[
         default: None,
         kind: Kind::Plain,
         about: "where the keys of those tokens are, if not at Google; who answers there can sign",
+    },
+    Key {
+        name: WATCH_PROJECT,
+        env: &["OASIS_WATCH_GCP_PROJECT"],
+        default: None,
+        kind: Kind::Plain,
+        about: "projects whose deployments to Cloud Run are looked for in their logs, separated by commas",
+    },
+    Key {
+        name: WATCH_CREDENTIALS,
+        env: &["OASIS_WATCH_GCP_CREDENTIALS", "GOOGLE_APPLICATION_CREDENTIALS"],
+        default: None,
+        kind: Kind::Plain,
+        about: "the key file of the service account that reads them; without it the machine's own account",
+    },
+    Key {
+        name: WATCH_INTERVAL,
+        env: &["OASIS_WATCH_GCP_INTERVAL"],
+        default: Some("30s"),
+        kind: Kind::Plain,
+        about: "how often is looked",
+    },
+    Key {
+        name: WATCH_OVERLAP,
+        env: &["OASIS_WATCH_GCP_OVERLAP"],
+        default: Some("10m"),
+        kind: Kind::Plain,
+        about: "how late a log entry may appear and still be found",
+    },
+    Key {
+        name: WATCH_LOOKBACK,
+        env: &["OASIS_WATCH_GCP_LOOKBACK"],
+        default: Some("24h"),
+        kind: Kind::Plain,
+        about: "how far back the very first look at a project goes",
+    },
+    Key {
+        name: WATCH_ENDPOINT,
+        env: &["OASIS_WATCH_GCP_ENDPOINT"],
+        default: Some("https://logging.googleapis.com"),
+        kind: Kind::Plain,
+        about: "where Cloud Logging is",
+    },
+    Key {
+        name: WATCH_METADATA_HOST,
+        env: &["GCE_METADATA_HOST"],
+        default: Some("metadata.google.internal"),
+        kind: Kind::Plain,
+        about: "where the machine's metadata server is",
     },
     Key {
         name: INGEST_TOKEN,

@@ -1,6 +1,7 @@
 //! Settings: the default, then the file, then the environment, then a flag; what comes later counts.
 
 mod keys;
+mod span;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -14,9 +15,12 @@ use toml::{Table, Value};
 pub(crate) use keys::{
     ADMIN_TOKEN, CORS_ORIGINS, DATA_DIR, DATABASE_URL, FEED_CLIENTS, FEED_SECONDS, GCP_AUDIENCE,
     GCP_KEYS_URL, GCP_SERVICE_ACCOUNT, GITHUB_SECRET, GITHUB_SECRET_PREVIOUS, INGEST_TOKEN, LISTEN,
-    PUBLIC_READ, RATE_LIMIT, READ_TOKEN, TRUSTED_PROXIES, VTID_SCHEMES,
+    PUBLIC_READ, RATE_LIMIT, READ_TOKEN, TRUSTED_PROXIES, VTID_SCHEMES, WATCH_CREDENTIALS,
+    WATCH_ENDPOINT, WATCH_INTERVAL, WATCH_LOOKBACK, WATCH_METADATA_HOST, WATCH_OVERLAP,
+    WATCH_PROJECT,
 };
 use keys::{KEYS, Key, Kind};
+pub(crate) use span::Span;
 
 /// What each setting is, and where that comes from.
 #[derive(Debug)]

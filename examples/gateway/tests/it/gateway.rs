@@ -37,6 +37,10 @@ pub(crate) fn command(data_dir: &Path) -> Command {
         "OASIS_RATE_LIMIT",
         "OASIS_TRUSTED_PROXIES",
         "OASIS_VTID_SCHEMES",
+        "OASIS_WATCH_GCP_PROJECT",
+        "OASIS_WATCH_GCP_CREDENTIALS",
+        "GOOGLE_APPLICATION_CREDENTIALS",
+        "GCE_METADATA_HOST",
         "RUST_LOG",
         "OASIS_LOG_FORMAT",
     ] {

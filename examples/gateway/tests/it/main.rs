@@ -17,7 +17,9 @@ mod corpus;
 mod crash;
 mod feed;
 mod gateway;
+mod google;
 mod hostile;
 mod http;
 #[cfg(feature = "postgres")]
 mod postgres;
+mod watch;
