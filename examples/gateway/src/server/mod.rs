@@ -13,9 +13,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Result;
+use axum::Router;
 use axum::extract::ConnectInfo;
-use axum::{Extension, Router};
+use hyper::Request;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
+use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
@@ -52,8 +55,12 @@ pub(crate) async fn serve(
             () = &mut stop => break,
             accepted = accept(&listener, &slots) => accepted?,
         };
-        let service = app.clone().layer(Extension(ConnectInfo(peer)));
-        let service = TowerToHyperService::new(service);
+        // Told with each request: a layer would make all routes anew for each connection.
+        let routes = TowerToHyperService::new(app.clone());
+        let service = service_fn(move |mut request: Request<Incoming>| {
+            request.extensions_mut().insert(ConnectInfo(peer));
+            routes.call(request)
+        });
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(HEADER_TIMEOUT)

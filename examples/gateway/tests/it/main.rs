@@ -16,6 +16,7 @@ mod command_line;
 mod corpus;
 mod crash;
 mod feed;
+mod feed_load;
 mod gateway;
 mod google;
 mod hostile;
