@@ -1,69 +1,93 @@
 //! Payloads to events.
 
 use std::sync::LazyLock;
-use std::time::{SystemTime, UNIX_EPOCH};
 
-use oasis_core::verify::{GithubHeaders, danger};
-use oasis_core::{Arrival, Event, Normalizer, Timestamp};
-use pyo3::exceptions::{PyOSError, PyRuntimeError};
+use oasis_core::verify::{GcpHeaders, GithubHeaders, danger};
+use oasis_core::{Arrival, Normalizer};
 use pyo3::prelude::*;
-use pyo3::pybacked::PyBackedBytes;
 
+use crate::arrival::arrival;
+use crate::body::Body;
 use crate::errors;
+use crate::event::{self, Event};
+use crate::headers::Headers;
+use crate::text::Text;
+
+// Compiled of constants, so it makes no difference who builds it first.
+static NORMALIZER: LazyLock<Normalizer> = LazyLock::new(Normalizer::default);
 
 /// Stands where a delivery has no id: the core wants one, and the event then has none.
-const NO_DELIVERY: &str = "-";
+const NO_DELIVERY: &[u8] = b"-";
 
-/// The event that a GitHub delivery becomes, as a dict in the contract's order.
-///
-/// The body is trusted as it is: call `verify_signature` first for bytes that came over a network.
+/// The event that a GitHub delivery becomes; its body is trusted as it is.
 #[pyfunction]
-#[pyo3(signature = (event, body, delivery_id = None))]
-pub(crate) fn normalize_github<'py>(
-    py: Python<'py>,
-    event: String,
-    body: PyBackedBytes,
-    delivery_id: Option<String>,
-) -> PyResult<Bound<'py, PyAny>> {
-    let id = delivery_id.as_deref().unwrap_or(NO_DELIVERY);
-    check_names(&event, id)?;
+#[pyo3(signature = (event, body, delivery_id = None, headers = None))]
+pub(crate) fn normalize_github(
+    py: Python<'_>,
+    event: Text,
+    body: Body,
+    delivery_id: Option<Text>,
+    headers: Option<Headers>,
+) -> PyResult<Event> {
+    let headers = headers.unwrap_or_default();
+    let given = delivery_id.as_ref().map(Text::as_bytes);
+    let id = given.or_else(|| headers.first("X-GitHub-Delivery"));
     let arrival = arrival()?;
-    let json = py.detach(|| {
-        let mut normalized = normalize(&event, id, &body, arrival);
-        if delivery_id.is_none() {
-            normalized.delivery_id = None;
+    errors::guarded(|| {
+        let read = read_unsigned(&event, id.unwrap_or(NO_DELIVERY), &headers)
+            .map_err(|refused| errors::refused(&refused))?;
+        let trusted = danger::trust_github_delivery(&read, &body);
+        let mut event = py.detach(|| NORMALIZER.github(&trusted, arrival));
+        if id.is_none() {
+            event.delivery_id = None;
         }
-        serde_json::to_string(&normalized)
-    });
-    let json = json.map_err(|error| PyRuntimeError::new_err(error.to_string()))?;
-    // Python's own reader keeps the order of the members and every digit of the numbers.
-    py.import("json")?.call_method1("loads", (json,))
+        Ok(event.into())
+    })
 }
 
-fn normalize(event: &str, delivery_id: &str, body: &[u8], arrival: Arrival) -> Event {
-    // Compiled of constants, so it makes no difference who builds it first.
-    static NORMALIZER: LazyLock<Normalizer> = LazyLock::new(Normalizer::default);
-    NORMALIZER.github(&danger::trust_github(event, delivery_id, body), arrival)
-}
-
-/// The names are taken that a delivery's headers may carry; the signature has no part in it.
-fn check_names(event: &str, delivery_id: &str) -> PyResult<()> {
-    let unsigned = format!("sha256={}", "0".repeat(64));
-    GithubHeaders::read([
+/// What the headers say of the body; the signature has no part in it.
+fn read_unsigned<'a>(
+    event: &'a Text,
+    id: &'a [u8],
+    headers: &'a Headers,
+) -> Result<GithubHeaders<'a>, oasis_core::verify::Refused> {
+    const UNSIGNED: &[u8] =
+        b"sha256=0000000000000000000000000000000000000000000000000000000000000000";
+    let of_the_body = |(name, _): &(&str, &[u8])| {
+        name.eq_ignore_ascii_case("Content-Type") || name.eq_ignore_ascii_case("Content-Encoding")
+    };
+    let named = [
         ("X-GitHub-Event", event.as_bytes()),
-        ("X-GitHub-Delivery", delivery_id.as_bytes()),
-        ("X-Hub-Signature-256", unsigned.as_bytes()),
-    ])
-    .map(drop)
-    .map_err(|refused| errors::delivery(&refused))
+        ("X-GitHub-Delivery", id),
+        ("X-Hub-Signature-256", UNSIGNED),
+    ];
+    GithubHeaders::read(named.into_iter().chain(headers.iter().filter(of_the_body)))
 }
 
-/// Now, and randomness from the system.
-fn arrival() -> PyResult<Arrival> {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH);
-    let millis = since.map_or(0, |since| since.as_millis());
-    let now = Timestamp::from_unix_millis(i64::try_from(millis).unwrap_or(i64::MAX));
-    let mut entropy = [0; 10];
-    getrandom::fill(&mut entropy).map_err(|error| PyOSError::new_err(error.to_string()))?;
-    Ok(Arrival::new(now, entropy))
+/// The event that a delivery of Pub/Sub's or Eventarc's becomes; its body is trusted as it is.
+#[pyfunction]
+#[pyo3(signature = (body, headers = None))]
+pub(crate) fn normalize_gcp(
+    py: Python<'_>,
+    body: Body,
+    headers: Option<Headers>,
+) -> PyResult<Event> {
+    let headers = headers.unwrap_or_default();
+    let arrival = arrival()?;
+    errors::guarded(|| {
+        let read = GcpHeaders::read(headers.iter()).map_err(|refused| errors::refused(&refused))?;
+        let trusted = danger::trust_gcp(&read, &body);
+        Ok(py.detach(|| NORMALIZER.gcp(&trusted, arrival)).into())
+    })
+}
+
+/// The event that a JSON object tells of, in any shape that the gateway's ingest reads.
+#[pyfunction]
+pub(crate) fn normalize_event(py: Python<'_>, members: &Bound<'_, PyAny>) -> PyResult<Event> {
+    let body = event::members(members)?;
+    let arrival: Arrival = arrival()?;
+    errors::guarded(|| {
+        let event = py.detach(|| NORMALIZER.ingest(&body, arrival));
+        event.map(Event::from).map_err(|error| errors::submitted(&error))
+    })
 }

@@ -6,7 +6,7 @@ use anyhow::{Context, Result, ensure};
 
 use crate::process;
 use crate::project::Project;
-use crate::provision::{PYTEST, Venv};
+use crate::provision::{PYTHON_CHECKS, Venv};
 
 /// Does the wheel build, install and pass its tests?
 pub(crate) fn run(project: &Project) -> Result<()> {
@@ -24,14 +24,35 @@ pub(crate) fn run(project: &Project) -> Result<()> {
     let wheel = only_wheel(&wheels)?;
 
     let clean = Venv::create(project, "venv-wheel")?;
-    clean.install(project, [wheel.as_os_str(), PYTEST.as_ref()])?;
+    clean.install(project, PYTHON_CHECKS.iter().map(AsRef::as_ref).chain([wheel.as_os_str()]))?;
+    types(project, &clean)?;
+    process::run(project.cargo("build").args(["--package", "oasis-gateway", "--quiet"]))?;
+    let normalize = ["--package", "oasis-core", "--example", "normalize", "--quiet"];
+    process::run(project.cargo("build").args(normalize))?;
     // Run from the tests' folder, so that `import oasis` can't mean the sources.
     let mut pytest = project.program(clean.program("python"));
     pytest
         .args(["-m", "pytest", "-q", "-p", "no:cacheprovider", "."])
         .env("PYTHONDONTWRITEBYTECODE", "1")
+        .env("OASIS_GATEWAY", project.made("debug").join("oasis-gateway"))
+        .env("OASIS_NORMALIZE", project.made("debug/examples").join("normalize"))
         .current_dir(project.root().join("oasis-py/tests"));
     process::run(&mut pytest)
+}
+
+/// Do the package and its stubs say of the types what is so?
+fn types(project: &Project, clean: &Venv) -> Result<()> {
+    let python = clean.program("python");
+    let pythonpath = python.as_os_str();
+    for check in ["mypy --strict -p oasis", "mypy.stubtest oasis._oasis"] {
+        let mut mypy = project.program(&python);
+        // Elsewhere, so that what is checked is what is installed.
+        mypy.arg("-m").args(check.split(' ')).current_dir(project.root().join("oasis-py/tests"));
+        process::run(&mut mypy)?;
+    }
+    let mut pyright = project.program(clean.program("basedpyright"));
+    pyright.args(["--project", "oasis-py/pyproject.toml", "--pythonpath"]).arg(pythonpath);
+    process::run(&mut pyright)
 }
 
 fn only_wheel(folder: &std::path::Path) -> Result<PathBuf> {

@@ -63,6 +63,12 @@ impl<'a> GithubHeaders<'a> {
     pub fn delivery_id(&self) -> &'a str {
         self.delivery_id
     }
+
+    /// For who has the proof, or goes without: this body came with these headers.
+    pub(super) const fn vouch(&self, body: &'a [u8]) -> Verified<'a> {
+        let Self { event, delivery_id, packing, .. } = *self;
+        Verified { kind: event, delivery_id, packing, body }
+    }
 }
 
 const NAMES: [&str; 5] = [EVENT, DELIVERY, SIGNATURE, CONTENT_TYPE, CONTENT_ENCODING];
@@ -117,12 +123,7 @@ impl GithubVerifier {
         if !self.keyed.iter().any(signed) {
             return Err(Refused::new(RefuseReason::WrongSignature, SIGNATURE));
         }
-        Ok(Verified {
-            kind: headers.event,
-            delivery_id: headers.delivery_id,
-            packing: headers.packing,
-            body,
-        })
+        Ok(headers.vouch(body))
     }
 
     /// The value of `X-Hub-Signature-256` that GitHub would send with this body, made with the

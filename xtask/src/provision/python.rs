@@ -9,7 +9,15 @@ use crate::process;
 use crate::project::Project;
 
 const MATURIN: &str = "maturin==1.16.0";
-pub(crate) const PYTEST: &str = "pytest==9.2.0";
+const PYTEST: &str = "pytest==9.2.0";
+/// What judges the wheel; basedpyright is pyright with a node of its own.
+pub(crate) const PYTHON_CHECKS: [&str; 5] = [
+    PYTEST,
+    "hypothesis==6.170.15",
+    "mypy==2.4.1",
+    "basedpyright==1.40.2",
+    "typing_extensions==4.16.0",
+];
 /// Drives a browser that is there already: none is downloaded.
 const PLAYWRIGHT: &str = "playwright==1.65.2";
 /// axe-core, the accessibility checks, in the package itself.
