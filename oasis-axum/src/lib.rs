@@ -55,3 +55,8 @@ pub use rate_limit::RateLimit;
 #[cfg(feature = "gcp")]
 pub use state::GCP_ROUTES;
 pub use state::{AGENT_ROUTES, Oasis, Options, ROUTES};
+
+/// The code of the README runs.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -50,3 +50,8 @@ pub use time::{InvalidTimestamp, Timestamp};
 pub use vtid::{
     Candidate, Found, InvalidScheme, InvalidVtid, Rejection, UNSET, Vtid, VtidScheme, VtidSearch,
 };
+
+/// The code of the README runs.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

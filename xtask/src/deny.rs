@@ -8,8 +8,8 @@ use crate::provision::CARGO_DENY;
 
 /// Are licences, bans and sources as `deny.toml` allows?
 ///
-/// Known vulnerabilities are not asked for: that needs a database from the network and changes
-/// without a commit, so it would make an old commit fail that passed.
+/// Known vulnerabilities are [asked for elsewhere](advisories): that needs a database from the
+/// network and changes without a commit, so it would make an old commit fail that passed.
 pub(crate) fn run(project: &Project) -> Result<()> {
     let cargo_deny = CARGO_DENY.find_or_install(project)?;
     process::run(project.program(cargo_deny).args([
@@ -20,4 +20,15 @@ pub(crate) fn run(project: &Project) -> Result<()> {
         "bans",
         "sources",
     ]))
+}
+
+/// Is a known vulnerability in what is locked, of the workspace and of its islands?
+pub(crate) fn advisories(project: &Project) -> Result<()> {
+    let cargo_deny = CARGO_DENY.find_or_install(project)?;
+    for island in [".", "benches", "fuzz"] {
+        let mut check = project.program(&cargo_deny);
+        check.args(["--all-features", "check", "advisories"]);
+        process::run(check.current_dir(project.root().join(island)))?;
+    }
+    Ok(())
 }

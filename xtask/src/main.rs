@@ -5,13 +5,17 @@
 )]
 
 mod bench;
+mod book;
 mod console;
 mod deny;
 mod docs;
 mod floors;
 mod fuzz;
+mod guides;
+mod image;
 mod links;
 mod lint;
+mod package;
 mod process;
 mod project;
 mod provision;
@@ -50,12 +54,22 @@ enum Command {
     Links,
     /// Licences, banned crates and sources of all dependencies.
     Deny,
+    /// Known vulnerabilities of all dependencies; needs the network, so no change has to pass it.
+    Advisories,
     /// Build and run the Rust tests and the examples in the documentation.
     Rust,
     /// The Rust documentation, a broken link is an error.
     Docs,
     /// Build the wheel, install it into a clean environment, run its tests.
     Py,
+    /// The guides as a book, without a warning.
+    Book,
+    /// Type what the pages tell a reader to type, and find the code they show.
+    Guides,
+    /// The packages as a registry gets them, each built from what it holds.
+    Package,
+    /// Make the container image's content and start it, without a container engine.
+    Image,
     /// Drive the Live Console in a real browser; leaves screenshots below the target directory.
     Console,
     /// Replay the fuzz seeds and some thousand mutations; with a target, run libFuzzer on it.
@@ -74,12 +88,18 @@ const BUILD: Step = Step::new("build", "the tests compile", rust_tests::build);
 const RUST: Step = Step::new("rust", "the Rust tests and doc examples pass", rust_tests::run);
 const DOCS: Step = Step::new("docs", "the documentation builds without a warning", docs::run);
 const PY: Step = Step::new("py", "the wheel installs and passes its tests", python::run);
+const BOOK: Step = Step::new("book", "the guides build as a book", book::run);
+const GUIDES: Step = Step::new("guides", "what the pages show works", guides::run);
+const PACKAGE: Step = Step::new("package", "each package builds from what it holds", package::run);
+const IMAGE: Step = Step::new("image", "the container image's content starts", image::run);
 const CONSOLE: Step = Step::new("console", "the console works in a real browser", console::run);
 const FUZZ: Step = Step::new("fuzz", "seeds and mutations break nothing", fuzz::smoke);
 
 /// What needs no compiler comes first, so that the cheapest failure is the first one seen.
-const TEST: &[Step] =
-    &[PROVISION, FMT, FLOORS, LINKS, LINT, DENY, BUILD, RUST, FUZZ, DOCS, PY, CONSOLE];
+const TEST: &[Step] = &[
+    PROVISION, FMT, FLOORS, LINKS, LINT, DENY, BOOK, BUILD, RUST, FUZZ, DOCS, PACKAGE, IMAGE,
+    GUIDES, PY, CONSOLE,
+];
 
 fn main() -> ExitCode {
     let command = Cli::parse().command;
@@ -91,6 +111,11 @@ fn main() -> ExitCode {
         Command::Floors => steps::run_all(&project, &[FLOORS]),
         Command::Links => steps::run_all(&project, &[LINKS]),
         Command::Deny => steps::run_all(&project, &[DENY]),
+        Command::Advisories => deny::advisories(&project),
+        Command::Book => steps::run_all(&project, &[BOOK]),
+        Command::Guides => steps::run_all(&project, &[GUIDES]),
+        Command::Package => steps::run_all(&project, &[PACKAGE]),
+        Command::Image => steps::run_all(&project, &[IMAGE]),
         Command::Rust => steps::run_all(&project, &[BUILD, RUST]),
         Command::Docs => steps::run_all(&project, &[DOCS]),
         Command::Py => steps::run_all(&project, &[PY]),

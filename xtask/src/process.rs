@@ -23,6 +23,16 @@ pub(crate) fn capture(command: &mut Command) -> Result<String> {
         .with_context(|| format!("`{}` printed no UTF-8", shown(command)))
 }
 
+/// What a command says to the terminal, which is shown too: for programs that warn and succeed.
+pub(crate) fn overheard(command: &mut Command) -> Result<String> {
+    println!("$ {}", shown(command));
+    let output = command.output().with_context(|| format!("can't start `{}`", shown(command)))?;
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    print!("{}{said}", String::from_utf8_lossy(&output.stdout));
+    ensure!(output.status.success(), "`{}` ended with {}", shown(command), output.status);
+    Ok(said)
+}
+
 /// What a command prints, or nothing when it can't be started or fails: a question, not a step.
 pub(crate) fn ask(command: &mut Command) -> Option<String> {
     let output = command.stderr(Stdio::null()).output().ok()?;

@@ -43,6 +43,9 @@ pub(crate) enum Command {
     /// Ask a service for what it doesn't push
     #[command(subcommand)]
     Watch(WatchCommand),
+    /// Ask the gateway that listens here whether it is ready; the exit status says
+    #[command(after_help = "Example: oasis-gateway healthcheck && echo ready")]
+    Healthcheck(ServeOptions),
     /// Show every setting and where its value comes from
     #[command(after_help = "Example: oasis-gateway config --print > oasis.toml")]
     Config(ConfigOptions),

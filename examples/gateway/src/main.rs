@@ -3,6 +3,7 @@
 mod cli;
 mod config;
 mod demo;
+mod healthcheck;
 mod ledger;
 mod routes;
 mod secrets;
@@ -27,6 +28,7 @@ fn main() -> ExitCode {
         Command::Migrate(settings) => settings.load().and_then(|config| serve::migrate(&config)),
         Command::Demo(options) => demo::run(options),
         Command::Watch(WatchCommand::Gcp(options)) => watch::run(options),
+        Command::Healthcheck(options) => options.load().and_then(|c| healthcheck::run(&c)),
         Command::Config(options) => options.settings.load().map(|config| show(&config)),
     };
     match outcome {

@@ -1,7 +1,8 @@
 //! Real and documented payloads, which stand outside the repository.
 //!
 //! `OASIS_CORPUS` says where, by default `../shared/corpus` beside the workspace. Without it these
-//! tests say so and pass; where `CI` is `true` they fail.
+//! tests say so and pass; where `CI` is `true` they fail, unless `OASIS_CORPUS=none` says that it is
+//! known.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -26,7 +27,7 @@ fn corpus() -> Option<PathBuf> {
         return Some(root);
     }
     let ci = std::env::var("CI").is_ok_and(|ci| ci == "true");
-    assert!(!ci, "there is no corpus at {}", root.display());
+    assert!(!ci || root.as_os_str() == "none", "there is no corpus at {}", root.display());
     eprintln!(
         "NOT TESTED against real payloads: there is no corpus at {} (set OASIS_CORPUS)",
         root.display()

@@ -7,8 +7,11 @@ use anyhow::{Context, Result, bail, ensure};
 use crate::process;
 use crate::project::Project;
 
-pub(crate) const CARGO_DENY: Tool = Tool { name: "cargo-deny", version: "0.20.2" };
-pub(crate) const CARGO_FUZZ: Tool = Tool { name: "cargo-fuzz", version: "0.13.2" };
+pub(crate) const CARGO_DENY: Tool = Tool::new("cargo-deny", "0.20.2", &[]);
+pub(crate) const CARGO_FUZZ: Tool = Tool::new("cargo-fuzz", "0.13.2", &[]);
+/// Without the server and the watcher that writers of books use.
+pub(crate) const MDBOOK: Tool =
+    Tool::new("mdbook", "0.5.4", &["--no-default-features", "--features", "search"]);
 
 /// A program on crates.io, in the one version that is used, so that a new one changes nothing
 /// before somebody has looked.
@@ -16,12 +19,22 @@ pub(crate) const CARGO_FUZZ: Tool = Tool { name: "cargo-fuzz", version: "0.13.2"
 pub(crate) struct Tool {
     name: &'static str,
     version: &'static str,
+    /// What else cargo is told when it installs it.
+    options: &'static [&'static str],
 }
 
 impl Tool {
+    const fn new(
+        name: &'static str,
+        version: &'static str,
+        options: &'static [&'static str],
+    ) -> Self {
+        Self { name, version, options }
+    }
+
     /// The program: installed by an earlier run, found on the path, or installed now.
     pub(crate) fn find_or_install(&self, project: &Project) -> Result<PathBuf> {
-        let Self { name, version } = self;
+        let Self { name, version, options } = self;
         let tools = project.made("tools");
         let installed = tools.join("bin").join(name);
         for program in [installed.clone(), PathBuf::from(name)] {
@@ -38,6 +51,7 @@ impl Tool {
             .arg(&tools)
             .arg("--target-dir")
             .arg(&build)
+            .args(*options)
             .arg(name)
             // It runs for seconds: built in half the time it is as good.
             .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1")
@@ -52,8 +66,9 @@ impl Tool {
     }
 
     fn is(&self, project: &Project, program: &PathBuf) -> bool {
-        process::ask(project.program(program).arg("--version"))
-            .is_some_and(|text| text.trim() == format!("{} {}", self.name, self.version))
+        process::ask(project.program(program).arg("--version")).is_some_and(|text| {
+            text.trim().replace(" v", " ") == format!("{} {}", self.name, self.version)
+        })
     }
 }
 

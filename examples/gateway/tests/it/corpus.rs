@@ -13,7 +13,8 @@ fn payloads() -> Vec<(String, Vec<u8>)> {
         PathBuf::from(std::env::var("OASIS_CORPUS").unwrap_or_else(|_| default.to_owned()));
     let Ok(events) = fs::read_dir(corpus.join("github")) else {
         let missing = format!("no corpus at {}: set OASIS_CORPUS", corpus.display());
-        assert_ne!(std::env::var("CI").as_deref(), Ok("true"), "{missing}");
+        let ci = std::env::var("CI").is_ok_and(|ci| ci == "true");
+        assert!(!ci || corpus.as_os_str() == "none", "{missing}");
         eprintln!("NOT TESTED: {missing}");
         return Vec::new();
     };

@@ -1,0 +1,15 @@
+#!/bin/sh
+# Makes what the container image is filled with: `deploy/image.sh FOLDER`, from the checkout's top.
+# The Dockerfile calls it, and so does the test command, where there is no Docker.
+set -eu
+
+to=$1
+profile=${PROFILE:-release}
+case $profile in
+    dev) built=debug ;;
+    *) built=$profile ;;
+esac
+
+cargo build --locked --profile "$profile" -p oasis-gateway
+install -D "${CARGO_TARGET_DIR:-target}/$built/oasis-gateway" "$to/usr/local/bin/oasis-gateway"
+install -d -m 0700 "$to/data"
