@@ -1,6 +1,6 @@
 //! What `docs/embedding.md` shows, run as it stands there.
 
-#![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test fails where it panics")]
+#![expect(clippy::unwrap_used, reason = "a test fails where it panics")]
 
 use std::sync::Arc;
 
