@@ -29,7 +29,7 @@ struct Ledger {
     /// How much of the file is whole lines.
     length: u64,
     rows: Vec<Recorded>,
-    first: HashMap<(String, String), Recorded>,
+    first: HashMap<Key, Recorded>,
 }
 
 impl LineStore {
@@ -67,16 +67,15 @@ impl Ledger {
 
     fn append(&mut self, batch: Vec<Event>) -> io::Result<Vec<Appended>> {
         let mut next = self.head().map_or(Position::FIRST, Position::next);
-        let (mut new, mut in_batch) = (Vec::new(), HashMap::new());
+        let (mut new, mut in_batch) = (Vec::new(), HashMap::<Key, Recorded>::new());
         let answer = |event: Event| {
-            let key = delivery(&event);
-            let known = |key| self.first.get(key).or_else(|| in_batch.get(key));
-            if let Some(first) = key.as_ref().and_then(known) {
-                return Appended::duplicate_of(Recorded::clone(first));
+            let known = |key: &Key| self.first.get(key).or_else(|| in_batch.get(key));
+            if let Some(first) = keys(&event).find_map(|key| known(&key).cloned()) {
+                return Appended::duplicate_of(first);
             }
             let row = Recorded::new(next, now(), event);
             next = next.next();
-            in_batch.extend(key.map(|key| (key, row.clone())));
+            in_batch.extend(keys(&row.event).map(|key| (key, row.clone())));
             new.push(row.clone());
             Appended::new(row)
         };
@@ -98,8 +97,8 @@ impl Ledger {
     }
 
     fn remember(&mut self, rows: Vec<Recorded>) {
-        let keys = rows.iter().filter_map(|row| Some((delivery(&row.event)?, row.clone())));
-        self.first.extend(keys);
+        let keyed = rows.iter().flat_map(|row| keys(&row.event).map(|key| (key, row.clone())));
+        self.first.extend(keyed);
         self.rows.extend(rows);
     }
 
@@ -111,7 +110,7 @@ impl Ledger {
         };
         let matching = self.rows.iter().filter(beyond).filter(|r| query.filter.matches(&r.event));
         let offset = usize::try_from(query.offset).unwrap_or(usize::MAX);
-        let rows = query.limit + 1;
+        let rows = query.limit.saturating_add(1);
         query.page(match query.order {
             Order::Ascending => matching.skip(offset).take(rows).cloned().collect(),
             Order::Descending => matching.rev().skip(offset).take(rows).cloned().collect(),
@@ -146,7 +145,7 @@ impl EventStore for LineStore {
     }
 
     async fn get(&self, id: EventId) -> Result<Option<Recorded>, StoreError> {
-        Ok(self.ledger().rows.iter().find(|row| row.event.id == id).cloned())
+        Ok(self.ledger().first.get(&Key::Id(id)).cloned())
     }
 
     async fn head(&self) -> Result<Option<Position>, StoreError> {
@@ -160,8 +159,17 @@ impl EventStore for LineStore {
     }
 }
 
-fn delivery(event: &Event) -> Option<(String, String)> {
-    Some((event.source.clone(), event.delivery_id.clone()?))
+/// What an event is known again by.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Key {
+    Delivery(String, String),
+    Id(EventId),
+}
+
+/// The keys of an event; the first that the ledger has counts.
+fn keys(event: &Event) -> impl Iterator<Item = Key> {
+    let delivery = event.delivery_id.clone().map(|id| Key::Delivery(event.source.clone(), id));
+    delivery.into_iter().chain([Key::Id(event.id)])
 }
 
 fn now() -> Timestamp {

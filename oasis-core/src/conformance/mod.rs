@@ -32,6 +32,7 @@ mod checkpoint;
 mod concurrency;
 mod content;
 mod filtering;
+mod identity;
 mod once;
 mod paging;
 mod presence;
@@ -99,6 +100,9 @@ macro_rules! event_store_conformance {
             a_redelivery_inside_its_batch_gets_the_first_row
             the_source_is_part_of_the_delivery
             events_without_a_delivery_are_never_duplicates
+            an_event_that_comes_again_gets_its_row
+            an_event_that_comes_again_inside_its_batch_gets_its_row
+            the_delivery_counts_before_the_id
             concurrent_appends_are_dense_and_once
             a_reader_beside_writers_meets_each_row_once
             whatever_goes_in_comes_out
@@ -110,6 +114,7 @@ macro_rules! event_store_conformance {
             a_page_starts_after_any_position
             pages_into_the_past_are_not_moved_by_new_events
             an_offset_passes_over_matches
+            a_page_may_have_any_limit
             changed_returns_at_once_for_what_is_there
             changed_wakes_everybody_who_waits
             changed_can_be_dropped
@@ -153,12 +158,16 @@ pub use concurrency::{
 };
 pub use content::whatever_goes_in_comes_out;
 pub use filtering::{a_text_is_searched_for_as_it_is, each_filter_gives_what_matches_says};
+pub use identity::{
+    an_event_that_comes_again_gets_its_row,
+    an_event_that_comes_again_inside_its_batch_gets_its_row, the_delivery_counts_before_the_id,
+};
 pub use once::{
     a_redelivery_gets_the_first_row, a_redelivery_inside_its_batch_gets_the_first_row,
     events_without_a_delivery_are_never_duplicates, the_source_is_part_of_the_delivery,
 };
 pub use paging::{
-    a_page_starts_after_any_position, an_offset_passes_over_matches,
+    a_page_may_have_any_limit, a_page_starts_after_any_position, an_offset_passes_over_matches,
     pages_into_the_past_are_not_moved_by_new_events, pages_visit_each_match_once,
 };
 pub use watching::{

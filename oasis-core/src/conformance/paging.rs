@@ -105,6 +105,22 @@ pub async fn an_offset_passes_over_matches(trial: Trial) {
     assert_eq!(matches.len(), 20, "half of the rows match");
 }
 
+/// A page may be asked for with no bound, and with no room.
+pub async fn a_page_may_have_any_limit(trial: Trial) {
+    let (filter, matches) = prepare(&trial).await;
+    for order in [Order::Ascending, Order::Descending] {
+        let mut query = Query::newest(filter.clone(), 1);
+        query.order = order;
+        query.limit = usize::MAX;
+        let page = trial.page(&query).await;
+        assert_eq!(page.events.len(), matches.len(), "a page without a bound holds every match");
+        assert_eq!(page.next, None, "nothing comes after a page that holds every match");
+        query.limit = 0;
+        let page = trial.page(&query).await;
+        assert!(page.events.is_empty(), "a page without room holds nothing");
+    }
+}
+
 /// Forty rows of which each second one matches; the positions of those.
 async fn prepare(trial: &Trial) -> (EventFilter, Vec<u64>) {
     let events = (0..40).map(|n| {

@@ -22,6 +22,9 @@ use crate::event::{Event, EventId, Position, Recorded};
 /// the others do. Once its turn has come, a group is committed as long as anybody of it, or of a
 /// later group, still waits.
 ///
+/// Nobody pays for what another one brings: when the store refuses a group for anything but being
+/// away, its callers' batches are brought one by one, and each caller gets the answer to its own.
+///
 /// ```
 /// use std::sync::Arc;
 /// use oasis_core::{Arrival, Event, EventStoreExt, GroupCommit, MemoryStore, Timestamp};
@@ -39,15 +42,23 @@ pub struct GroupCommit {
     open: Mutex<Group>,
 }
 
-/// What a group's commit comes to, for each of those who wait for it.
-type Outcome = Result<Arc<[Appended]>, StoreError>;
-type Commit = Shared<Pin<Box<dyn Future<Output = Outcome> + Send>>>;
+/// The answer to one caller's batch.
+type Answer = Result<Vec<Appended>, StoreError>;
+/// What a group's commit comes to, for each of those who wait for it, in their order.
+type Commit = Shared<Pin<Box<dyn Future<Output = Arc<[Answer]>> + Send>>>;
 
-/// Events that are committed together.
+/// Batches that are committed together.
 struct Group {
     /// `None` once the commit has started: who comes then opens the next group.
-    events: Arc<Mutex<Option<Vec<Event>>>>,
+    batches: Arc<Mutex<Option<Batches>>>,
     commit: Commit,
+}
+
+/// What each caller brought.
+#[derive(Default)]
+struct Batches {
+    batches: Vec<Vec<Event>>,
+    events: usize,
 }
 
 impl GroupCommit {
@@ -66,47 +77,82 @@ impl GroupCommit {
     /// longer line would only make everybody wait longer.
     #[must_use]
     pub fn with_limit(store: Arc<dyn EventStore>, limit: usize) -> Self {
-        let nothing = async { Ok(Arc::from(Vec::new())) };
+        let nothing = async { Arc::from([]) };
         let first = Group::after(nothing.boxed().shared(), Arc::clone(&store));
         Self { store, limit: limit.max(1), open: Mutex::new(first) }
     }
 
-    /// Puts events into the group that takes newcomers; where they stand in it, and its commit.
-    fn join(&self, mut events: Vec<Event>) -> Result<(usize, Commit), StoreError> {
+    /// Puts a batch into the group that takes newcomers; its place among the others, and their
+    /// commit.
+    fn join(&self, batch: Vec<Event>) -> Result<(usize, Commit), StoreError> {
         let mut open = lock(&self.open);
-        {
-            let mut waiting = lock(&open.events);
-            if let Some(waiting) = waiting.as_mut() {
-                let start = waiting.len();
-                if start > 0 && start + events.len() > self.limit {
-                    return Err(StoreError::new(
-                        StoreErrorKind::Unavailable,
-                        "too many events wait for the next commit",
-                    ));
-                }
-                waiting.append(&mut events);
-                return Ok((start, open.commit.clone()));
+        if let Some(waiting) = lock(&open.batches).as_mut() {
+            if waiting.events > 0 && waiting.events + batch.len() > self.limit {
+                return Err(StoreError::new(
+                    StoreErrorKind::Unavailable,
+                    "too many events wait for the next commit",
+                ));
             }
+            return Ok((waiting.push(batch), open.commit.clone()));
         }
         let next = Group::after(open.commit.clone(), Arc::clone(&self.store));
-        lock(&next.events).get_or_insert_default().append(&mut events);
+        let place = lock(&next.batches).get_or_insert_default().push(batch);
         *open = next;
-        Ok((0, open.commit.clone()))
+        Ok((place, open.commit.clone()))
+    }
+}
+
+impl Batches {
+    fn push(&mut self, batch: Vec<Event>) -> usize {
+        self.events += batch.len();
+        self.batches.push(batch);
+        self.batches.len() - 1
     }
 }
 
 impl Group {
     /// A group that is committed when the one before it is.
     fn after(before: Commit, store: Arc<dyn EventStore>) -> Self {
-        let events = Arc::new(Mutex::new(Some(Vec::new())));
-        let gathered = Arc::clone(&events);
+        let batches = Arc::new(Mutex::new(Some(Batches::default())));
+        let gathered = Arc::clone(&batches);
         let commit = async move {
             // How the group before ended is for those in it.
             let _ = before.await;
-            let events = lock(&gathered).take().unwrap_or_default();
-            store.append(events).await.map(Arc::from)
+            let gathered = lock(&gathered).take().unwrap_or_default();
+            commit(&*store, gathered).await.into()
         };
-        Self { events, commit: commit.boxed().shared() }
+        Self { batches, commit: commit.boxed().shared() }
+    }
+}
+
+/// Appends what a group gathered, in one commit if the store takes it; an answer for each batch.
+async fn commit(store: &dyn EventStore, gathered: Batches) -> Vec<Answer> {
+    let mut batches = gathered.batches;
+    if batches.len() < 2 {
+        let Some(only) = batches.pop() else { return Vec::new() };
+        return vec![store.append(only).await];
+    }
+    let together = batches.iter().flatten().cloned().collect();
+    match store.append(together).await {
+        Ok(answers) => {
+            let mut answers = answers.into_iter();
+            batches
+                .iter()
+                .map(|batch| answers.by_ref().take(batch.len()).collect())
+                .map(Ok)
+                .collect()
+        }
+        // It would be away for each of them too.
+        Err(away) if away.kind() == StoreErrorKind::Unavailable => {
+            batches.iter().map(|_| Err(away.clone())).collect()
+        }
+        Err(_refused) => {
+            let mut answers = Vec::with_capacity(batches.len());
+            for batch in batches {
+                answers.push(store.append(batch).await);
+            }
+            answers
+        }
     }
 }
 
@@ -120,13 +166,15 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 impl EventStore for GroupCommit {
     async fn append(&self, batch: Vec<Event>) -> Result<Vec<Appended>, StoreError> {
         let count = batch.len();
-        let (start, commit) = self.join(batch)?;
-        let answers = commit.await?;
-        let mine = answers.get(start..start + count);
-        mine.map(<[_]>::to_vec).ok_or(StoreError::new(
-            StoreErrorKind::Corrupt,
-            "the store did not answer for each event",
-        ))
+        let (place, commit) = self.join(batch)?;
+        let answers = commit.await;
+        let unanswered =
+            StoreError::new(StoreErrorKind::Corrupt, "the store did not answer for each event");
+        match answers.get(place) {
+            Some(Ok(mine)) if mine.len() == count => Ok(mine.clone()),
+            Some(Err(error)) => Err(error.clone()),
+            _ => Err(unanswered),
+        }
     }
 
     async fn query(&self, query: &Query) -> Result<Page, StoreError> {

@@ -36,6 +36,7 @@ pub struct MemoryStore {
 struct Ledger {
     rows: Vec<Recorded>,
     by_delivery: HashMap<(String, String), usize>,
+    by_id: HashMap<EventId, usize>,
 }
 
 impl MemoryStore {
@@ -65,12 +66,14 @@ impl Ledger {
     fn append(&mut self, event: Event, now: Timestamp) -> Appended {
         let key = event.delivery_id.clone().map(|id| (event.source.clone(), id));
         let first = key.as_ref().and_then(|key| self.by_delivery.get(key));
+        let first = first.or_else(|| self.by_id.get(&event.id));
         if let Some(first) = first.and_then(|&n| self.rows.get(n)) {
             return Appended::duplicate_of(first.clone());
         }
         if let Some(key) = key {
             self.by_delivery.insert(key, self.rows.len());
         }
+        self.by_id.insert(event.id, self.rows.len());
         let position = self.head().map_or(Position::FIRST, Position::next);
         let recorded = Recorded::new(position, now, event);
         self.rows.push(recorded.clone());
@@ -99,7 +102,7 @@ impl EventStore for MemoryStore {
         };
         let matching = ledger.rows.iter().filter(|row| query.filter.matches(&row.event));
         let offset = usize::try_from(query.offset).unwrap_or(usize::MAX);
-        let wanted = query.limit + 1;
+        let wanted = query.limit.saturating_add(1);
         let rows = match query.order {
             Order::Ascending => {
                 matching.filter(passed).skip(offset).take(wanted).cloned().collect()
@@ -117,7 +120,8 @@ impl EventStore for MemoryStore {
     }
 
     async fn get(&self, id: EventId) -> Result<Option<Recorded>, StoreError> {
-        Ok(self.ledger().rows.iter().find(|row| row.event.id == id).cloned())
+        let ledger = self.ledger();
+        Ok(ledger.by_id.get(&id).and_then(|&n| ledger.rows.get(n)).cloned())
     }
 
     async fn head(&self) -> Result<Option<Position>, StoreError> {

@@ -33,7 +33,8 @@ pub use query::{EventFilter, Order, Page, Query};
 /// 1. **Durable.** [`append`](Self::append) returns only when the rows would survive a power cut
 ///    (a store in memory says of itself that it has no such rows).
 /// 2. **Once.** One row for each (`source`, `delivery_id`), however many writers bring it at the
-///    same moment; the others get the first row.
+///    same moment; the others get the first row. The same holds of an event's id, where its
+///    delivery is none that the ledger has: who brings the same event again finds its row.
 /// 3. **Dense positions in the order of commit.** 1, 2, 3 …; a reader that has seen position *n*
 ///    never later meets a new row at or below *n*.
 /// 4. **The same answer everywhere.** A query gives the rows that
@@ -48,7 +49,7 @@ pub trait EventStore: Debug + Send + Sync + 'static {
     ///
     /// # Errors
     /// [`StoreError`] when nothing was recorded, or when it isn't known whether it was: bring the
-    /// same deliveries again, the second promise makes that safe.
+    /// same events again, the second promise makes that safe.
     async fn append(&self, batch: Vec<Event>) -> Result<Vec<Appended>, StoreError>;
 
     /// A page of the events that match, in the order asked for.
@@ -90,7 +91,7 @@ pub trait EventStore: Debug + Send + Sync + 'static {
 pub struct Appended {
     /// The row that the ledger holds: of a duplicate the first one that came.
     pub recorded: Recorded,
-    /// Whether the ledger had the delivery already.
+    /// Whether the ledger had the delivery, or the event, already.
     pub duplicate: bool,
 }
 

@@ -1,6 +1,7 @@
 //! Stores that are broken on purpose: each is the reference store with one fault.
 
 use std::future::pending;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use async_trait::async_trait;
 use oasis_core::{
@@ -15,12 +16,15 @@ pub(crate) enum Fault {
     ForgetsDeliveries,
     ForgetsTheSource,
     TakesUnkeyedForDuplicates,
+    ForgetsIds,
+    PutsTheIdFirst,
     AnswersInReverse,
     AppendsOneByOne,
     LosesTheEndOfLargeBatches,
     LeavesGaps,
     ReversesPages,
     IgnoresLimit,
+    OverflowsLimit,
     IgnoresAfter,
     IgnoresOffset,
     EndsPagesEarly,
@@ -39,11 +43,13 @@ pub(crate) enum Fault {
 pub(crate) struct Broken {
     inner: MemoryStore,
     fault: Fault,
+    given: AtomicU64,
 }
 
 impl Broken {
     pub(crate) fn new(fault: Fault) -> Self {
-        Self { inner: MemoryStore::new(|| Timestamp::from_unix_seconds(1_761_739_200)), fault }
+        let inner = MemoryStore::new(|| Timestamp::from_unix_seconds(1_761_739_200));
+        Self { inner, fault, given: AtomicU64::new(0) }
     }
 
     fn given(&self, mut event: Event) -> Event {
@@ -52,6 +58,10 @@ impl Broken {
             Fault::ForgetsTheSource => event.source = "any".to_owned(),
             Fault::TakesUnkeyedForDuplicates => {
                 event.delivery_id.get_or_insert_default();
+            }
+            Fault::ForgetsIds => {
+                let n = u128::from(self.given.fetch_add(1, Ordering::Relaxed));
+                event.id = EventId::from_bytes(n.to_be_bytes());
             }
             _ => {}
         }
@@ -108,7 +118,14 @@ impl EventStore for Broken {
             batch.truncate(64);
         }
         let brought: Vec<_> = batch.clone();
-        let given: Vec<_> = batch.into_iter().map(|event| self.given(event)).collect();
+        let mut given: Vec<_> = batch.into_iter().map(|event| self.given(event)).collect();
+        if self.fault == Fault::PutsTheIdFirst {
+            for event in &mut given {
+                if let Some(row) = self.inner.get(event.id).await? {
+                    *event = row.event;
+                }
+            }
+        }
         let mut answers = Vec::new();
         if self.fault == Fault::AppendsOneByOne {
             for event in given {
@@ -136,6 +153,7 @@ impl EventStore for Broken {
         asked.filter = self.asked(asked.filter);
         match self.fault {
             Fault::IgnoresLimit => asked.limit = Query::MAX_LIMIT,
+            Fault::OverflowsLimit if query.limit == usize::MAX => asked.limit = 0,
             Fault::IgnoresAfter => asked.after = None,
             Fault::IgnoresOffset => asked.offset = 0,
             Fault::LeavesGaps => {

@@ -356,7 +356,8 @@ async fn a_client_s_event_is_stored_once() {
     assert!(matches!(refused, SubmitError::Payload(error) if error.field() == "body"));
 
     let normalizer = ingestor.normalizer();
-    let beat = normalizer.heartbeat(br#"{"agent":"a","role":"worker"}"#, ARRIVAL).unwrap();
+    let later = Arrival::new(Timestamp::UNIX_EPOCH, [9; 10]);
+    let beat = normalizer.heartbeat(br#"{"agent":"a","role":"worker"}"#, later).unwrap();
     let appended = ingestor.append(client, vec![beat.event()]).await.unwrap();
     assert_eq!(appended[0].recorded.position.get(), 2);
 }

@@ -19,6 +19,8 @@ struct Held {
     /// How many events each commit brought, told when it starts.
     started: mpsc::UnboundedSender<usize>,
     away: AtomicBool,
+    /// The delivery that it can't keep.
+    refused: Option<&'static str>,
 }
 
 impl Held {
@@ -26,7 +28,8 @@ impl Held {
         let (started, commits) = mpsc::unbounded_channel();
         let store = MemoryStore::new(|| Timestamp::UNIX_EPOCH);
         let permits = Semaphore::new(0);
-        (Arc::new(Self { store, permits, started, away: AtomicBool::new(false) }), commits)
+        let away = AtomicBool::new(false);
+        (Arc::new(Self { store, permits, started, away, refused: None }), commits)
     }
 }
 
@@ -38,6 +41,10 @@ impl EventStore for Held {
         if self.away.load(Ordering::SeqCst) {
             let error = StoreError::new(StoreErrorKind::Unavailable, "away");
             return Err(error.because("pulled the plug"));
+        }
+        if batch.iter().any(|event| event.delivery_id.as_deref() == self.refused) {
+            let error = StoreError::new(StoreErrorKind::Misconfigured, "can't keep it");
+            return Err(error.because("a value out of range"));
         }
         self.store.append(batch).await
     }
@@ -64,7 +71,9 @@ impl EventStore for Held {
 }
 
 fn event(id: usize) -> Event {
-    let mut event = Event::new(Arrival::new(Timestamp::UNIX_EPOCH, [0; 10]), "test", "note");
+    let mut entropy = [0; 10];
+    entropy[2..].copy_from_slice(&id.to_be_bytes());
+    let mut event = Event::new(Arrival::new(Timestamp::UNIX_EPOCH, entropy), "test", "note");
     event.delivery_id = Some(id.to_string());
     event
 }
@@ -149,6 +158,46 @@ async fn a_failed_commit_is_told_to_each_and_the_next_is_tried() {
     held.away.store(false, Ordering::SeqCst);
     held.permits.add_permits(1);
     assert_eq!(group.append_one(event(0)).await.unwrap().recorded.position, Position::FIRST);
+}
+
+#[tokio::test]
+async fn what_the_store_refuses_is_refused_to_who_brought_it_alone() {
+    let (held, mut commits) = Held::new();
+    let mut held = Arc::into_inner(held).unwrap();
+    held.refused = Some("3");
+    let held = Arc::new(held);
+    let group = Arc::new(GroupCommit::new(Arc::clone(&held) as _));
+    let first = append_all(&group, 0..1);
+    assert_eq!(commits.recv().await, Some(1));
+    let waiting = append_all(&group, 1..6);
+    // One caller's batch is still all or nothing, and two of a kind find their row.
+    let batch = Arc::clone(&group);
+    let batch = tokio::spawn(async move { batch.append([6, 3, 7].map(event).into()).await });
+    tokio::task::yield_now().await;
+    let twice = append_all(&group, 5..6);
+    held.permits.add_permits(100);
+    for (n, append) in (0..6).zip(first.into_iter().chain(waiting)) {
+        match append.await.unwrap() {
+            Ok(answer) => {
+                assert_ne!(n, 3);
+                assert_eq!(answer.recorded.event.delivery_id, Some(n.to_string()));
+            }
+            Err(error) => {
+                assert_eq!((n, error.kind()), (3, StoreErrorKind::Misconfigured));
+            }
+        }
+    }
+    assert_eq!(batch.await.unwrap().unwrap_err().kind(), StoreErrorKind::Misconfigured);
+    for append in twice {
+        assert!(append.await.unwrap().unwrap().duplicate);
+    }
+    assert_eq!(held.store.head().await.unwrap(), Position::new(5), "0, 1, 2, 4, 5");
+    let mut sizes = Vec::new();
+    while let Ok(size) = commits.try_recv() {
+        sizes.push(size);
+    }
+    assert_eq!(sizes, [9, 1, 1, 1, 1, 1, 3, 1], "together, then each by itself");
+    assert_eq!(group.append_one(event(8)).await.unwrap().recorded.position.get(), 6);
 }
 
 #[tokio::test]

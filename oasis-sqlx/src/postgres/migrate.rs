@@ -27,7 +27,7 @@ const NOTES: &str = "
     )";
 
 /// All migrations, from the first on; one that was released never changes.
-fn migrations() -> [Migration; 4] {
+fn migrations() -> [Migration; 5] {
     let migration = |version, name: &'static str, sql: &'static str| {
         Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
     };
@@ -36,6 +36,7 @@ fn migrations() -> [Migration; 4] {
         migration(2, "append", include_str!("../../migrations/postgres/0002_append.sql")),
         migration(3, "agents", include_str!("../../migrations/postgres/0003_agents.sql")),
         migration(4, "checkpoints", include_str!("../../migrations/postgres/0004_checkpoints.sql")),
+        migration(5, "again", include_str!("../../migrations/postgres/0005_again.sql")),
     ]
 }
 

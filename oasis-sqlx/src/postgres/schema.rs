@@ -8,7 +8,7 @@ use crate::error::while_doing;
 
 /// What must be there, and what is said when it isn't. A dump that was restored in part keeps its
 /// rows and loses these, and all looks well until two events have one place.
-const NEEDED: [(&str, &str); 11] = [
+const NEEDED: [(&str, &str); 12] = [
     (
         "to_regclass('oasis_events') IS NOT NULL",
         "the ledger's table oasis_events is missing; run its migrations with psql",
@@ -50,6 +50,11 @@ const NEEDED: [(&str, &str); 11] = [
         "to_regprocedure('oasis_append(uuid[], timestamptz[], text[], text[], text[], text[], \
          text[], text[], text[], text[], text[], text[], text[])') IS NOT NULL",
         "the function oasis_append is missing; run the ledger's migrations with psql",
+    ),
+    (
+        "to_regprocedure('oasis_append_each(uuid[], timestamptz[], text[], text[], text[], text[], \
+         text[], text[], text[], text[], text[], text[], text[])') IS NOT NULL",
+        "the function oasis_append_each is missing; run the ledger's migrations with psql",
     ),
     // Last, so that the tables it names are there.
     (

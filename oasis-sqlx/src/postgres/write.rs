@@ -26,7 +26,12 @@ pub(super) async fn append(
         return Ok(Vec::new());
     }
     let batch: Vec<_> = batch.into_iter().map(text::without_nul).collect();
-    let rows = session.rows(call(&batch)?).await.map_err(why)?;
+    let rows = match session.rows(call("oasis_append", &batch)?).await {
+        // It recorded nothing; the other one looks at each event.
+        Err(error) if id_is_taken(&error) => session.rows(call("oasis_append_each", &batch)?).await,
+        ended => ended,
+    };
+    let rows = rows.map_err(while_doing(APPENDING))?;
     let places = rows.iter().map(place).collect::<Result<Vec<_>, _>>()?;
     if places.len() != batch.len() {
         return Err(StoreError::new(StoreErrorKind::Corrupt, "an event got no answer"));
@@ -76,8 +81,8 @@ fn place(row: &PgRow) -> Result<Place, StoreError> {
     })
 }
 
-/// The call, each column of the batch an array.
-fn call(batch: &[Event]) -> Result<QueryBuilder<Postgres>, StoreError> {
+/// The call of this function, each column of the batch an array.
+fn call(function: &str, batch: &[Event]) -> Result<QueryBuilder<Postgres>, StoreError> {
     fn column<T>(batch: &[Event], field: impl Fn(&Event) -> T) -> Vec<T> {
         batch.iter().map(field).collect()
     }
@@ -89,7 +94,8 @@ fn call(batch: &[Event]) -> Result<QueryBuilder<Postgres>, StoreError> {
         .map(|event| text::json(&event.meta).map_err(corrupt("meta")))
         .collect::<Result<Vec<_>, _>>()?;
 
-    let mut call = QueryBuilder::new("SELECT position, created_at, duplicate FROM oasis_append(");
+    let mut call =
+        QueryBuilder::new(format!("SELECT position, created_at, duplicate FROM {function}("));
     let mut values = call.separated(", ");
     values
         .push_bind(column(batch, |event| Uuid::from_bytes(event.id.to_bytes())))
@@ -109,14 +115,7 @@ fn call(batch: &[Event]) -> Result<QueryBuilder<Postgres>, StoreError> {
     Ok(call)
 }
 
-fn why(error: sqlx::Error) -> StoreError {
+fn id_is_taken(error: &sqlx::Error) -> bool {
     let constraint = error.as_database_error().and_then(|error| error.constraint());
-    if constraint == Some("oasis_events_pkey") {
-        return StoreError::new(
-            StoreErrorKind::Misconfigured,
-            "another event has the same id; what makes ids must be random",
-        )
-        .because(error);
-    }
-    while_doing(APPENDING)(error)
+    constraint == Some("oasis_events_pkey")
 }

@@ -28,8 +28,12 @@ pub(super) async fn count(pool: &SqlitePool, filter: &EventFilter) -> Result<u64
 }
 
 /// The event with this id.
-pub(super) async fn by_id(pool: &SqlitePool, id: EventId) -> Result<Option<Recorded>, StoreError> {
-    let row = select::by_id(id).build().fetch_optional(pool).await.map_err(while_doing(READING))?;
+pub(super) async fn by_id<'e, E>(executor: E, id: EventId) -> Result<Option<Recorded>, StoreError>
+where
+    E: sqlx::Executor<'e, Database = sqlx::Sqlite>,
+{
+    let mut select = select::by_id(id);
+    let row = select.build().fetch_optional(executor).await.map_err(while_doing(READING))?;
     row.as_ref().map(decode).transpose()
 }
 

@@ -2,9 +2,7 @@
 
 use std::collections::HashMap;
 
-use oasis_core::{
-    Appended, Event, Position, Presence, Recorded, StoreError, StoreErrorKind, Timestamp,
-};
+use oasis_core::{Appended, Event, EventId, Position, Presence, Recorded, StoreError, Timestamp};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{Connection, QueryBuilder, Sqlite};
 use tokio::sync::Mutex;
@@ -93,23 +91,73 @@ async fn append(
     batch: Vec<Event>,
     clock: impl Fn() -> Timestamp,
 ) -> Result<Vec<Appended>, StoreError> {
+    // Hardly ever does an event come again whose delivery is new. Looking for each id would cost
+    // every append, so it is done when the table has refused one.
+    match attempt(connection, batch.clone(), clock(), Ids::Trusted).await {
+        Err(Failed::IdIsTaken(_)) => attempt(connection, batch, clock(), Ids::LookedFor).await,
+        ended => ended,
+    }
+    .map_err(|failed| match failed {
+        Failed::IdIsTaken(error) | Failed::Store(error) => error,
+    })
+}
+
+/// Whether ids are taken to be new.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ids {
+    Trusted,
+    LookedFor,
+}
+
+/// Why a batch was not recorded.
+enum Failed {
+    IdIsTaken(StoreError),
+    Store(StoreError),
+}
+
+impl From<StoreError> for Failed {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+async fn attempt(
+    connection: &mut SqliteConnection,
+    batch: Vec<Event>,
+    now: Timestamp,
+    ids: Ids,
+) -> Result<Vec<Appended>, Failed> {
     // IMMEDIATE takes the write lock before anything is read: what is read stays true until the
     // commit, and a second process waits here instead of failing later.
     let mut transaction =
         connection.begin_with("BEGIN IMMEDIATE").await.map_err(while_doing(APPENDING))?;
     let head = read::head(&mut *transaction).await?;
-    let known = first_deliveries(&mut transaction, &batch).await?;
-    let appended = number_new_ones(batch, head, known, clock());
+    let mut known = first_deliveries(&mut transaction, &batch).await?;
+    if ids == Ids::LookedFor {
+        for event in &batch {
+            let row = read::by_id(&mut *transaction, event.id).await?;
+            known.by_id.extend(row.map(|row| (event.id, row)));
+        }
+    }
+    let appended = number_new_ones(batch, head, known, now);
     let new: Vec<_> =
         appended.iter().filter(|one| !one.duplicate).map(|one| &one.recorded).collect();
     for rows in in_statements(&new) {
-        insert(&mut transaction, rows).await?;
+        if let Err(failed) = insert(&mut transaction, rows).await {
+            transaction.rollback().await.map_err(while_doing(APPENDING))?;
+            return Err(failed);
+        }
     }
     transaction.commit().await.map_err(while_doing(APPENDING))?;
     Ok(appended)
 }
 
-type Deliveries = HashMap<(String, String), Recorded>;
+/// The rows that events which come again get.
+#[derive(Default)]
+struct Known {
+    by_delivery: HashMap<(String, String), Recorded>,
+    by_id: HashMap<EventId, Recorded>,
+}
 
 fn delivery(event: &Event) -> Option<(String, String)> {
     let id = event.delivery_id.clone()?;
@@ -120,9 +168,9 @@ fn delivery(event: &Event) -> Option<(String, String)> {
 async fn first_deliveries(
     connection: &mut SqliteConnection,
     batch: &[Event],
-) -> Result<Deliveries, StoreError> {
+) -> Result<Known, StoreError> {
     let brought: Vec<_> = batch.iter().filter(|event| event.delivery_id.is_some()).collect();
-    let mut known = Deliveries::new();
+    let mut known = Known::default();
     for events in in_statements(&brought) {
         let rows = select::first_deliveries(events)
             .build()
@@ -132,7 +180,7 @@ async fn first_deliveries(
         for row in &rows {
             let first = read::decode(row)?;
             if let Some(key) = delivery(&first.event) {
-                known.insert(key, first);
+                known.by_delivery.insert(key, first);
             }
         }
     }
@@ -143,26 +191,28 @@ async fn first_deliveries(
 fn number_new_ones(
     batch: Vec<Event>,
     head: Option<Position>,
-    mut known: Deliveries,
+    mut known: Known,
     now: Timestamp,
 ) -> Vec<Appended> {
     let mut next = head.map_or(Position::FIRST, Position::next);
     let mut record = |event: Event| {
         let key = delivery(&event);
-        if let Some(first) = key.as_ref().and_then(|key| known.get(key)) {
+        let first = key.as_ref().and_then(|key| known.by_delivery.get(key));
+        if let Some(first) = first.or_else(|| known.by_id.get(&event.id)) {
             return Appended::duplicate_of(first.clone());
         }
         let recorded = Recorded::new(next, now, event);
         next = next.next();
         if let Some(key) = key {
-            known.insert(key, recorded.clone());
+            known.by_delivery.insert(key, recorded.clone());
         }
+        known.by_id.insert(recorded.event.id, recorded.clone());
         Appended::new(recorded)
     };
     batch.into_iter().map(&mut record).collect()
 }
 
-async fn insert(connection: &mut SqliteConnection, rows: &[&Recorded]) -> Result<(), StoreError> {
+async fn insert(connection: &mut SqliteConnection, rows: &[&Recorded]) -> Result<(), Failed> {
     let metas = rows
         .iter()
         .map(|row| serde_json::to_string(&row.event.meta).map_err(corrupt("meta")))
@@ -190,16 +240,11 @@ async fn insert(connection: &mut SqliteConnection, rows: &[&Recorded]) -> Result
     });
     let inserted = insert.build().execute(connection).await;
     inserted.map(drop).map_err(|error| {
-        if error.as_database_error().is_some_and(|error| error.is_unique_violation()) {
-            // Position and delivery are free, this transaction looked; so it is the id.
-            StoreError::new(
-                StoreErrorKind::Misconfigured,
-                "another event has the same id; what makes ids must be random",
-            )
-            .because(error)
-        } else {
-            while_doing(APPENDING)(error)
-        }
+        // Position and delivery are free, this transaction looked; so it is the id.
+        let id_is_taken =
+            error.as_database_error().is_some_and(|error| error.is_unique_violation());
+        let error = while_doing(APPENDING)(error);
+        if id_is_taken { Failed::IdIsTaken(error) } else { Failed::Store(error) }
     })
 }
 

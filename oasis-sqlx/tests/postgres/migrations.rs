@@ -47,7 +47,10 @@ async fn psql_and_the_store_may_run_them_in_any_order_and_again() {
     assert_eq!(again.append_one(event(2)).await.unwrap().recorded.position.get(), 2);
     let mut connection = stranger(&url).await;
     let notes = "SELECT description FROM _oasis_migrations ORDER BY version";
-    assert_eq!(texts(&mut connection, notes).await, ["events", "append", "agents", "checkpoints"]);
+    assert_eq!(
+        texts(&mut connection, notes).await,
+        ["events", "append", "agents", "checkpoints", "again"]
+    );
     let columns = "SELECT attname::text FROM pg_attribute WHERE attrelid = 'oasis_events'::regclass \
          AND attnum > 0 ORDER BY attnum";
     assert_eq!(
@@ -194,6 +197,10 @@ async fn a_database_without_what_the_promises_stand_on_is_refused_by_name() {
         (
             "DO $$ BEGIN EXECUTE 'DROP FUNCTION ' || 'oasis_append'::regproc::text; END $$",
             "oasis_append",
+        ),
+        (
+            "DO $$ BEGIN EXECUTE 'DROP FUNCTION ' || 'oasis_append_each'::regproc::text; END $$",
+            "oasis_append_each",
         ),
         ("DROP TABLE oasis_events", "oasis_events"),
         ("INSERT INTO _oasis_migrations VALUES (9999, 'newer', now(), TRUE, '', 0)", "newer"),

@@ -81,20 +81,6 @@ async fn a_row_that_no_ledger_writes_is_an_error_and_no_event() {
 }
 
 #[tokio::test]
-async fn an_id_that_another_event_has_is_refused_and_the_store_goes_on() {
-    let (store, _dir) = fresh().await;
-    store.append_one(event(1)).await.unwrap();
-    let mut same_id = event(1);
-    same_id.delivery_id = Some("another".to_owned());
-    // The whole batch is refused, whatever else is in it.
-    let error = store.append(vec![event(2), same_id]).await.unwrap_err();
-    assert_eq!(error.kind(), StoreErrorKind::Misconfigured, "{error:?}");
-    assert_eq!(store.count(&EventFilter::default()).await.unwrap(), 1);
-    let next = store.append_one(event(3)).await.unwrap();
-    assert_eq!(next.recorded.position.get(), 2);
-}
-
-#[tokio::test]
 async fn what_can_t_be_a_durable_ledger_is_refused() {
     let dir = tempfile::tempdir().unwrap();
     let absent = format!("sqlite://{}/absent.db?mode=rw", dir.path().display());
