@@ -344,6 +344,16 @@ fn a_heartbeat_s_bad_field_is_named() {
     }
 }
 
+#[test]
+fn an_event_of_github_s_has_a_repository_whoever_brings_it() {
+    let read = |body: &[u8]| Normalizer::default().ingest(body, ARRIVAL).unwrap().meta;
+    let silent = read(br#"{"kind":"deploy","source":"github.actions"}"#);
+    assert_eq!(silent["repository"], Value::Null);
+    let said = read(br#"{"kind":"a","source":"github.actions","meta":{"repository":"o/r"}}"#);
+    assert_eq!(said["repository"], "o/r");
+    assert!(!read(br#"{"kind":"deploy"}"#).contains_key("repository"));
+}
+
 #[tokio::test]
 async fn a_client_s_event_is_stored_once() {
     let ring = KeyRing::new(Secret::new("unused here").unwrap());

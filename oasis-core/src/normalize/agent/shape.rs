@@ -56,6 +56,10 @@ pub(super) fn read(
     }
     let said = fields.vtid(search)?;
     event.meta = fields.into_meta(named)?;
+    if event.source == "github.actions" {
+        // Readers join GitHub's events by it, whoever brought them.
+        event.meta.entry("repository".to_owned()).or_insert(Value::Null);
+    }
 
     let (found, place) = match said {
         Some(found) => (Some(found), Some("field")),
