@@ -39,7 +39,9 @@ pub use event::{
     Recorded, Status, Title,
 };
 pub use ingest::{IngestError, Ingestor, SubmitError};
-pub use normalize::{Heartbeat, Normalizer, PayloadError, claimed_delivery_id};
+pub use normalize::{
+    Explained, Heartbeat, Normalizer, PayloadError, Searched, claimed_delivery_id,
+};
 pub use secret::{EmptySecret, KeyRing, Secret};
 pub use store::{
     AgentState, Appended, CheckpointStore, Cursor, EventFilter, EventStore, EventStoreExt, Follow,

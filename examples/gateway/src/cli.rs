@@ -9,6 +9,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use tracing_subscriber::EnvFilter;
 
 use crate::config::{self, Config};
+use crate::{explain, send};
 
 /// Gathers what happens to a task in one ledger, live.
 ///
@@ -26,6 +27,14 @@ pub(crate) struct Cli {
 }
 
 impl Cli {
+    /// Whether it runs until it is told to stop.
+    pub(crate) fn serves(&self) -> bool {
+        matches!(
+            self.command,
+            None | Some(Command::Serve(_) | Command::Migrate(_) | Command::Watch(_))
+        )
+    }
+
     pub(crate) fn command(self) -> Command {
         self.command.unwrap_or(Command::Serve(self.serve))
     }
@@ -43,6 +52,16 @@ pub(crate) enum Command {
     /// Ask a service for what it doesn't push
     #[command(subcommand)]
     Watch(WatchCommand),
+    /// Show what becomes of a payload, where its task id was found and what was rejected
+    #[command(after_help = "Examples:\n  \
+        oasis-gateway explain payload.json\n  \
+        curl -s https://example.com/push.json | oasis-gateway explain - --event push --json")]
+    Explain(explain::Options),
+    /// Sign a payload and post it to a gateway, as GitHub would
+    #[command(
+        after_help = "Example: oasis-gateway send push.json --event push --url http://127.0.0.1:8080"
+    )]
+    Send(send::Options),
     /// Ask the gateway that listens here whether it is ready; the exit status says
     #[command(after_help = "Example: oasis-gateway healthcheck && echo ready")]
     Healthcheck(ServeOptions),
@@ -165,13 +184,15 @@ enum LogFormat {
 }
 
 impl LogOptions {
-    /// `RUST_LOG` says how much is logged, `info` without it.
-    pub(crate) fn start(&self) {
+    /// `RUST_LOG` says how much is logged, `info` without it. A command that ends by itself tells
+    /// people what went wrong; a server's log has times and is read by programs.
+    pub(crate) fn start(&self, serves: bool) {
         let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
         let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(stderr);
         let terminal = stderr().is_terminal();
         match self.log_format {
             Some(LogFormat::Json) => log.json().init(),
+            None if !serves => log.without_time().with_target(false).with_ansi(terminal).init(),
             None if !terminal => log.json().init(),
             Some(LogFormat::Text) | None => log.with_ansi(terminal).init(),
         }

@@ -3,13 +3,19 @@
 mod cli;
 mod config;
 mod demo;
+mod explain;
 mod healthcheck;
 mod ledger;
+mod payload;
+mod plain;
 mod routes;
 mod secrets;
+mod send;
+mod sender;
 mod serve;
 mod server;
 mod story;
+mod usage;
 mod watch;
 
 use std::process::ExitCode;
@@ -22,22 +28,18 @@ use config::Config;
 fn main() -> ExitCode {
     // Wrong usage ends here, with status 2.
     let cli = Cli::parse();
-    cli.log.start();
+    cli.log.start(cli.serves());
     let outcome = match cli.command() {
         Command::Serve(options) => options.load().and_then(|config| serve::run(&config)),
         Command::Migrate(settings) => settings.load().and_then(|config| serve::migrate(&config)),
         Command::Demo(options) => demo::run(options),
         Command::Watch(WatchCommand::Gcp(options)) => watch::run(options),
+        Command::Explain(options) => explain::run(options),
+        Command::Send(options) => send::run(options),
         Command::Healthcheck(options) => options.load().and_then(|c| healthcheck::run(&c)),
         Command::Config(options) => options.settings.load().map(|config| show(&config)),
     };
-    match outcome {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            tracing::error!("{error:#}");
-            ExitCode::FAILURE
-        }
-    }
+    usage::status(&outcome)
 }
 
 #[expect(clippy::print_stdout, reason = "what a command was asked for goes to stdout")]

@@ -4,6 +4,7 @@
 mod agent;
 mod conclusion;
 mod decide;
+mod explain;
 mod gcp;
 mod git_ref;
 mod github;
@@ -14,6 +15,7 @@ mod table;
 mod template;
 
 pub use agent::{Heartbeat, PayloadError, claimed_delivery_id};
+pub use explain::{Explained, Searched};
 
 use crate::event::{Event, Status};
 use crate::vtid::VtidSearch;

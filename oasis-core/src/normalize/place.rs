@@ -1,5 +1,6 @@
 //! Where a task id may stand, in the order in which the places are searched.
 
+use super::explain::Searched;
 use crate::event::{Event, Meta};
 use crate::json::Facts;
 use crate::vtid::{Found, VtidSearch};
@@ -33,6 +34,23 @@ impl Place {
     }
 }
 
+/// A search for task ids, and who wants to know what it saw.
+pub(super) struct Seek<'s> {
+    search: &'s VtidSearch,
+    seen: Option<&'s mut Vec<Searched>>,
+}
+
+impl<'s> Seek<'s> {
+    pub(super) fn quiet(search: &'s VtidSearch) -> Self {
+        Self { search, seen: None }
+    }
+
+    /// Keeps what every place said.
+    pub(super) fn telling(search: &'s VtidSearch, seen: &'s mut Vec<Searched>) -> Self {
+        Self { search, seen: Some(seen) }
+    }
+}
+
 /// How many other task ids an event names at most.
 const MAX_RELATED: usize = 100;
 
@@ -40,13 +58,17 @@ const MAX_RELATED: usize = 100;
 /// was found and which others were found stand in `meta`.
 pub(super) fn assign_vtid(
     event: &mut Event,
-    search: &VtidSearch,
+    seek: &mut Seek<'_>,
     places: impl IntoIterator<Item = (Place, &'static str)>,
     facts: &Facts<'_>,
 ) {
     let mut main: Option<(Place, Found)> = None;
     let mut related: Vec<String> = Vec::new();
+    let search = seek.search;
     for (place, path) in places {
+        if let Some(seen) = &mut seek.seen {
+            seen.extend(Searched::all(search, place, path, facts));
+        }
         for found in found_at(search, place, path, facts) {
             match &main {
                 None => main = Some((place, found)),

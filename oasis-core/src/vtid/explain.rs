@@ -4,7 +4,7 @@ use std::fmt;
 use std::ops::Range;
 
 use super::VtidScheme;
-use super::search::{Found, Spans, VtidSearch, found};
+use super::search::{Found, Spans, VtidSearch, after_marker, found};
 
 /// Something in a text that looked like a task id, and what became of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,6 +38,8 @@ pub enum Rejection {
     TooManyWords,
     /// A letter or a digit touches it.
     Touched,
+    /// It stands in a longer text, and not on a line `VTID: …` of it.
+    Unmarked,
     /// The scheme has other prefixes.
     UnknownPrefix,
     /// A word of it has a length or a character that the scheme doesn't allow.
@@ -54,6 +56,7 @@ impl fmt::Display for Rejection {
             Self::TooManyDigits => "too many digits",
             Self::TooManyWords => "too many words",
             Self::Touched => "a letter or digit touches it",
+            Self::Unmarked => "only mentioned, not on a line `VTID: …`",
             Self::UnknownPrefix => "the prefix is none of the scheme's",
             Self::Word => "a word of it has not the form it must have",
         })
@@ -80,6 +83,27 @@ impl VtidSearch {
     #[must_use]
     pub fn explain(&self, text: &str) -> Vec<Candidate> {
         runs(text.as_bytes()).flat_map(|run| self.judge(text, run)).collect()
+    }
+
+    /// The same for a longer text, where an id counts on a line `VTID: …` only: on such lines
+    /// everything that looks like one, elsewhere what would be one.
+    #[must_use]
+    pub fn explain_in_body(&self, body: &str) -> Vec<Candidate> {
+        let mut start = 0;
+        let lines = body.split_inclusive('\n').flat_map(|line| {
+            let at = start;
+            start += line.len();
+            match after_marker(line) {
+                Some(rest) => shifted(self.explain(rest), start - rest.len()),
+                None => {
+                    let mut mentioned = shifted(self.explain(line), at);
+                    mentioned.retain(|one| one.verdict.is_ok());
+                    mentioned.iter_mut().for_each(|one| one.verdict = Err(Rejection::Unmarked));
+                    mentioned
+                }
+            }
+        });
+        lines.collect()
     }
 
     fn judge(&self, text: &str, run: Range<usize>) -> Vec<Candidate> {
@@ -112,6 +136,13 @@ impl VtidSearch {
         }
         refused.into_iter().map(|(n, reason)| candidate(run.clone(), n, Err(reason))).collect()
     }
+}
+
+fn shifted(mut candidates: Vec<Candidate>, by: usize) -> Vec<Candidate> {
+    for one in &mut candidates {
+        one.at = one.at.start + by..one.at.end + by;
+    }
+    candidates
 }
 
 /// Why a scheme finds no id in a run: what it says of the first place where it got further than to
@@ -217,6 +248,23 @@ mod tests {
             found.iter().map(|one| (one.at.clone(), one.scheme, one.verdict.is_ok())).collect();
         assert_eq!(shown, [(7..21, 0, true), (28..38, 1, true)]);
         assert_eq!(found[0].text, "dev-cicdl-0031");
+    }
+
+    #[test]
+    fn in_a_body_an_id_counts_on_a_marked_line() {
+        let body = "As DEV-CICDL-0001 did, 2025-1.\r\n> **VTID:** DEV-CICDL-0031, DEV-X-1\r\nend";
+        let found = VtidSearch::default().explain_in_body(body);
+        let shown: Vec<_> =
+            found.iter().map(|one| (&*one.text, one.verdict.clone().err())).collect();
+        assert_eq!(
+            shown,
+            [
+                ("DEV-CICDL-0001", Some(Rejection::Unmarked)),
+                ("DEV-CICDL-0031", None),
+                ("DEV-X-1", Some(Rejection::Word)),
+            ]
+        );
+        assert!(found.iter().all(|one| body[one.at.clone()] == one.text), "{found:?}");
     }
 
     proptest! {

@@ -80,7 +80,7 @@ impl VtidSearch {
 }
 
 /// What follows `VTID:` where a line starts with it, whatever Markdown decorates it.
-fn after_marker(line: &str) -> Option<&str> {
+pub(super) fn after_marker(line: &str) -> Option<&str> {
     const MARKER: &str = "VTID";
     let line = line.trim_start_matches(|c: char| c.is_whitespace() || "*_`#>-+[".contains(c));
     let (marker, rest) = line.split_at_checked(MARKER.len())?;

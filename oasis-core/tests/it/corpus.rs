@@ -65,6 +65,13 @@ fn every_payload_keeps_the_contract_and_the_mapping() {
             let body = fs::read(&file).unwrap();
             let trusted = danger::trust_github(kind, "d", &body);
             let event = normalizer.github(&trusted, ARRIVAL);
+            let explained = normalizer.explain_github(&trusted, ARRIVAL);
+            assert_eq!(explained.event, event, "{what}");
+            let seen = explained.searched.iter().flat_map(|text| &text.candidates);
+            let ids: Vec<_> =
+                seen.filter_map(|one| Some(one.verdict.as_ref().ok()?.vtid())).collect();
+            assert!(event.vtid.as_ref().is_none_or(|task| ids.contains(&task)), "{what}: {ids:?}");
+            assert!(event.vtid.is_some() || ids.is_empty(), "{what}: {ids:?}");
             let json = contract::check(&event, &what);
             assert!(json["meta"]["unparsed"].is_null(), "{what}: {json}");
             let payload = body.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&body);

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use crate::gateway::{Gateway, data_dir};
 
 /// Every payload with its event's name; none, said aloud, where there is no corpus to read.
-fn payloads() -> Vec<(String, Vec<u8>)> {
+pub(crate) fn payloads() -> Vec<(String, Vec<u8>)> {
     let default = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/corpus");
     let corpus =
         PathBuf::from(std::env::var("OASIS_CORPUS").unwrap_or_else(|_| default.to_owned()));

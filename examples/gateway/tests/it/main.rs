@@ -15,6 +15,7 @@ mod cluster;
 mod command_line;
 mod corpus;
 mod crash;
+mod explain;
 mod feed;
 mod feed_load;
 mod gateway;
@@ -23,4 +24,5 @@ mod hostile;
 mod http;
 #[cfg(feature = "postgres")]
 mod postgres;
+mod send;
 mod watch;

@@ -3,20 +3,19 @@
 use sha2::{Digest, Sha256};
 
 use super::super::note::{moment_at, note};
-use super::super::place::{Place, assign_vtid};
+use super::super::place::{Place, Seek, assign_vtid};
 use super::super::{git_ref, template};
 use super::rule::{self, Rule};
 use super::{LAYER, SOURCE, pubsub};
 use crate::arrival::Arrival;
 use crate::event::Event;
 use crate::json::{Facts, clipped};
-use crate::vtid::VtidSearch;
 
 /// The event that a rule makes of these facts.
 pub(super) fn event(
     rule: &Rule,
     facts: &Facts<'_>,
-    search: &VtidSearch,
+    seek: &mut Seek<'_>,
     arrival: Arrival,
 ) -> Event {
     let mut event = Event::new(arrival, SOURCE, rule.kind);
@@ -32,7 +31,7 @@ pub(super) fn event(
         }
     }
     let labels = rule.vtid_labels.iter().map(|path| (Place::Label, *path));
-    assign_vtid(&mut event, search, labels.chain(rule.vtid.iter().copied()), facts);
+    assign_vtid(&mut event, seek, labels.chain(rule.vtid.iter().copied()), facts);
     if let Some(layer) = word_at(rule.layer_labels, facts) {
         event.layer = layer;
         event.meta.insert("layer_source".to_owned(), Place::Label.as_str().into());

@@ -19,6 +19,7 @@ use pubsub::Message;
 use rule::{DEFAULT, Rule};
 
 use super::decide::{self, Given};
+use super::place::Seek;
 use super::{Normalizer, unparsed};
 use crate::arrival::Arrival;
 use crate::event::Event;
@@ -87,13 +88,22 @@ impl Normalizer {
     /// message it is its `source` and `id`, which together name an event.
     #[must_use]
     pub fn gcp(&self, verified: &VerifiedPush<'_>, arrival: Arrival) -> Event {
+        self.gcp_with(verified, arrival, &mut Seek::quiet(&self.search))
+    }
+
+    pub(super) fn gcp_with(
+        &self,
+        verified: &VerifiedPush<'_>,
+        arrival: Arrival,
+        seek: &mut Seek<'_>,
+    ) -> Event {
         let wrapping = &self.gcp.wrapping;
         let event = CloudEvent::open(wrapping, &verified.headers, verified.body);
         let message = match &event.data {
             Ok(data) => Message::open(wrapping, &verified.headers, data),
             Err(_) => Message::default(),
         };
-        self.told(&event, &message, arrival)
+        self.told(&event, &message, arrival, seek)
     }
 
     /// The event that a log entry becomes which Google was asked for; as with [`gcp`](Self::gcp)
@@ -104,10 +114,16 @@ impl Normalizer {
     #[must_use]
     pub fn gcp_entry(&self, pulled: &PulledEntry<'_>, arrival: Arrival) -> Event {
         let event = entry::as_cloud_event(&self.gcp.entry, pulled.entry);
-        self.told(&event, &Message::whole(pulled.entry), arrival)
+        self.told(&event, &Message::whole(pulled.entry), arrival, &mut Seek::quiet(&self.search))
     }
 
-    fn told(&self, event: &CloudEvent<'_>, message: &Message<'_>, arrival: Arrival) -> Event {
+    fn told(
+        &self,
+        event: &CloudEvent<'_>,
+        message: &Message<'_>,
+        arrival: Arrival,
+        seek: &mut Seek<'_>,
+    ) -> Event {
         let mut facts = Facts::new(&self.gcp.contents);
         event.tell(&mut facts);
         let read = message.tell(&mut facts).map_err(Unreadable::from).and_then(|()| {
@@ -118,7 +134,7 @@ impl Normalizer {
 
         let fits = |rule: &&Rule| rule.given.iter().any(|row| decide::holds(row, &facts));
         let rule = RULES.into_iter().find(fits).unwrap_or(&MESSAGE);
-        let mut described = describe::event(rule, &facts, &self.search, arrival);
+        let mut described = describe::event(rule, &facts, seek, arrival);
         if let Err(fault) = read {
             unparsed(&mut described, fault.to_string());
         }

@@ -1,16 +1,15 @@
 //! The one road from the facts of a payload to the fields of its event.
 
 use super::super::note::{moment_at, note, shown};
-use super::super::place::{Place, assign_vtid};
+use super::super::place::{Place, Seek, assign_vtid};
 use super::super::{git_ref, template};
 use super::rule::{self, Compiled, Rule};
 use crate::event::Event;
 use crate::json::{Facts, clipped};
 use crate::time::Timestamp;
-use crate::vtid::VtidSearch;
 
 /// Fills an event with what its rule finds in the payload.
-pub(super) fn fill(event: &mut Event, compiled: &Compiled, facts: &Facts<'_>, search: &VtidSearch) {
+pub(super) fn fill(event: &mut Event, compiled: &Compiled, facts: &Facts<'_>, seek: &mut Seek<'_>) {
     let rule = compiled.rule;
     for (name, path) in rule::META.iter().chain(rule.meta) {
         note(&mut event.meta, name, path, facts);
@@ -24,7 +23,7 @@ pub(super) fn fill(event: &mut Event, compiled: &Compiled, facts: &Facts<'_>, se
         event.meta.insert((*name).to_owned(), facts.count(path).into());
     }
     let places = places(event, compiled, facts);
-    assign_vtid(event, search, places, facts);
+    assign_vtid(event, seek, places, facts);
     event.reference = template::fill_first(rule.reference, facts)
         .map(|name| clipped(git_ref::short(&name)))
         .filter(|name| !name.is_empty());

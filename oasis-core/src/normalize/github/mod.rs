@@ -31,6 +31,7 @@ use serde_json::Value;
 
 #[cfg(test)]
 use super::decide;
+use super::place::Seek;
 use super::{Normalizer, unparsed};
 use crate::arrival::Arrival;
 use crate::event::Event;
@@ -93,6 +94,15 @@ impl Normalizer {
     /// becomes a `warning` whose title ends in `UNPARSED`, with the reason in `meta.unparsed`.
     #[must_use]
     pub fn github(&self, verified: &Verified<'_>, arrival: Arrival) -> Event {
+        self.github_with(verified, arrival, &mut Seek::quiet(&self.search))
+    }
+
+    pub(super) fn github_with(
+        &self,
+        verified: &Verified<'_>,
+        arrival: Arrival,
+        seek: &mut Seek<'_>,
+    ) -> Event {
         let compiled = self.github.of(verified.kind);
         let mut event = Event::new(arrival, SOURCE, verified.kind);
         LAYER.clone_into(&mut event.layer);
@@ -109,7 +119,7 @@ impl Normalizer {
             return event;
         };
         match compiled.shape.pick(&body) {
-            Ok(facts) => describe::fill(&mut event, compiled, &facts, &self.search),
+            Ok(facts) => describe::fill(&mut event, compiled, &facts, seek),
             Err(fault) => unparsed(&mut event, fault.to_string()),
         }
         event
