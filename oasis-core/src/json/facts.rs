@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde_json::{Number, Value};
 
 use super::Unparsed;
-use super::scan::Scalar;
+use super::scalar::Scalar;
 use super::shape::Shape;
 
 /// The values that stand at the paths of a [`Shape`], in the order of the payload.

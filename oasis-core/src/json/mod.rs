@@ -5,8 +5,11 @@
 //! no memory. What is accepted is what RFC 8259 calls JSON, at most [`MAX_DEPTH`] levels deep.
 
 mod facts;
+mod scalar;
 mod scan;
 mod shape;
+mod skip;
+mod stops;
 mod text;
 
 pub(crate) use facts::{Facts, clipped};
@@ -143,6 +146,11 @@ mod tests {
             Just("fals".to_owned()),
             Just(" ".to_owned()),
             Just("\"\u{1}\"".to_owned()),
+            Just("\r\n\t".to_owned()),
+            // Whatever is looked at in blocks, some of these reach over the edge of one.
+            "\"[a-c]{50,70}(\\\\\\\\){0,40}\"",
+            "\"(\\\\[n\"\\\\]|é){0,40}\"",
+            " {1,70}",
         ];
         prop::collection::vec(piece, 0..12)
             .prop_map(|pieces| format!("{{\"a\":{}}}", pieces.concat()))

@@ -1,7 +1,8 @@
 //! The places that a rule wants from a payload, merged into one tree.
 
 use super::facts::Facts;
-use super::scan::{Quoted, Scalar, Scanner};
+use super::scalar::{Quoted, Scalar};
+use super::scan::Scanner;
 use super::{MAX_DEPTH, Unparsed};
 
 /// The paths that are wanted, sorted, and the tree they form.
@@ -101,19 +102,16 @@ impl Shape {
     ) -> Result<(), Unparsed> {
         let text = std::str::from_utf8(body).map_err(|e| Unparsed::NotUtf8(e.valid_up_to()))?;
         let mut scanner = Scanner::new(text);
-        match scanner.peek() {
-            None => return Err(Unparsed::Empty),
-            Some(b'{') => {}
-            Some(_) => {
-                scanner.skip(0)?;
-                return Err(scanner.peek().map_or(Unparsed::NotAnObject, |_| scanner.fault()));
-            }
+        if scanner.is_at_end() {
+            return Err(Unparsed::Empty);
+        }
+        if scanner.peek() != b'{' {
+            scanner.skip(0)?;
+            let other = if scanner.is_at_end() { Unparsed::NotAnObject } else { scanner.fault() };
+            return Err(other);
         }
         self.root.at(under).unwrap_or(&Node::NONE).walk(&mut scanner, 0, facts)?;
-        match scanner.peek() {
-            None => Ok(()),
-            Some(_) => Err(scanner.fault()),
-        }
+        if scanner.is_at_end() { Ok(()) } else { Err(scanner.fault()) }
     }
 }
 
@@ -159,8 +157,8 @@ impl Node {
         facts: &mut Facts<'a>,
     ) -> Result<(), Unparsed> {
         match scanner.peek() {
-            Some(b'{') if !self.members.is_empty() && depth < MAX_DEPTH => {
-                scanner.expect(b'{')?;
+            b'{' if !self.members.is_empty() && depth < MAX_DEPTH => {
+                scanner.step();
                 if scanner.accept(b'}') {
                     return Ok(());
                 }
@@ -175,11 +173,11 @@ impl Node {
                     }
                 }
             }
-            Some(b'[') if self.items.is_some() && depth < MAX_DEPTH => {
+            b'[' if self.items.is_some() && depth < MAX_DEPTH => {
                 let Some(items) = &self.items else {
                     return scanner.skip(depth);
                 };
-                scanner.expect(b'[')?;
+                scanner.step();
                 if scanner.accept(b']') {
                     return Ok(());
                 }
@@ -190,12 +188,12 @@ impl Node {
                     }
                 }
             }
-            Some(b'{') if let Some(slot) = self.whole.filter(|_| facts.has_room()) => {
-                let written = scanner.taken(|scanner| scanner.skip(depth))?;
+            b'{' if let Some(slot) = self.whole.filter(|_| facts.has_room()) => {
+                let written = scanner.passed(|scanner| scanner.skip(depth))?;
                 facts.push(slot, Scalar::Object(written));
                 Ok(())
             }
-            Some(b'{' | b'[') => scanner.skip(depth),
+            b'{' | b'[' => scanner.skip(depth),
             _ => match self.slot {
                 Some(slot) if facts.has_room() => {
                     facts.push(slot, scanner.scalar()?);

@@ -1,27 +1,5 @@
 //! What stands between the quotes of a JSON string.
 
-/// How many bytes from the start need no look of their own: no quote, backslash or control.
-pub(super) fn plain_len(bytes: &[u8]) -> usize {
-    const LOW: u64 = 0x0101_0101_0101_0101;
-    const HIGH: u64 = 0x8080_8080_8080_8080;
-    // Sets the high bit of each byte that is zero. A borrow can only reach bytes above the first
-    // one found, and only the first one counts.
-    let zero = |word: u64| word.wrapping_sub(LOW) & !word & HIGH;
-    let (words, rest) = bytes.as_chunks::<8>();
-    for (n, word) in words.iter().enumerate() {
-        let word = u64::from_le_bytes(*word);
-        let quote = zero(word ^ (LOW * u64::from(b'"')));
-        let backslash = zero(word ^ (LOW * u64::from(b'\\')));
-        let control = word.wrapping_sub(LOW * 0x20) & !word & HIGH;
-        let hit = quote | backslash | control;
-        if hit != 0 {
-            return n * 8 + hit.trailing_zeros() as usize / 8;
-        }
-    }
-    let special = |&b: &u8| b == b'"' || b == b'\\' || b < 0x20;
-    bytes.len() - rest.len() + rest.iter().position(special).unwrap_or(rest.len())
-}
-
 /// Resolves the escapes of a string that was checked; a lone surrogate becomes U+FFFD, and so
 /// does NUL, which not every ledger can store.
 pub(super) fn unescape(raw: &str) -> String {
@@ -91,12 +69,6 @@ mod tests {
     }
 
     proptest! {
-        #[test]
-        fn plain_is_measured_as_byte_by_byte(bytes in prop::collection::vec(prop_oneof![9 => 0x20_u8..=0xff, 1 => any::<u8>()], 0..40)) {
-            let slow = bytes.iter().position(|&b| b == b'"' || b == b'\\' || b < 0x20).unwrap_or(bytes.len());
-            prop_assert_eq!(plain_len(&bytes), slow);
-        }
-
         #[test]
         fn what_serde_json_escapes_comes_back(text in any::<String>()) {
             let quoted = serde_json::to_string(&text).unwrap();

@@ -1,0 +1,79 @@
+//! Passing over what no rule wants, and checking it all the same.
+
+use super::scan::{Result, Scanner};
+use super::{MAX_DEPTH, Unparsed};
+
+impl Scanner<'_> {
+    /// Passes over one value, `outside` levels deep.
+    ///
+    /// No recursion: which of the open containers are objects is one bit each.
+    pub(super) fn skip(&mut self, outside: u32) -> Result<()> {
+        let mut open = Open { objects: 0, depth: outside };
+        loop {
+            match self.peek() {
+                b'"' => drop(self.pass_string()?),
+                b'{' => {
+                    self.step();
+                    open.push(true)?;
+                    if !self.accept(b'}') {
+                        self.pass_key()?;
+                        continue;
+                    }
+                    open.pop();
+                }
+                b'[' => {
+                    self.step();
+                    open.push(false)?;
+                    if !self.accept(b']') {
+                        continue;
+                    }
+                    open.pop();
+                }
+                _ => self.pass_bare()?,
+            }
+            loop {
+                if open.depth == outside {
+                    return Ok(());
+                }
+                if self.accept(b',') {
+                    if open.is_object() {
+                        self.pass_key()?;
+                    }
+                    break;
+                }
+                self.expect(if open.is_object() { b'}' } else { b']' })?;
+                open.pop();
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn pass_key(&mut self) -> Result<()> {
+        self.pass_string()?;
+        self.expect(b':')
+    }
+}
+
+/// The containers around a place.
+struct Open {
+    /// Whether each is an object, the innermost in the lowest bit.
+    objects: u128,
+    depth: u32,
+}
+
+impl Open {
+    fn push(&mut self, object: bool) -> Result<()> {
+        self.depth += 1;
+        self.objects = self.objects << 1 | u128::from(object);
+        if self.depth > MAX_DEPTH { Err(Unparsed::TooDeep) } else { Ok(()) }
+    }
+
+    fn pop(&mut self) {
+        self.depth -= 1;
+        self.objects >>= 1;
+    }
+
+    fn is_object(&self) -> bool {
+        self.objects & 1 == 1
+    }
+}
