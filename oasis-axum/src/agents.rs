@@ -14,9 +14,11 @@ use oasis_core::{
 };
 use serde::Serialize;
 use tokio::time::{MissedTickBehavior, interval};
+use utoipa::ToSchema;
 
 use crate::clock;
 use crate::metrics::Door;
+use crate::openapi::schemas;
 use crate::params::Params;
 use crate::problem::{FieldError, Problem};
 use crate::state::Shared;
@@ -32,12 +34,14 @@ pub(crate) struct AgentsState {
 }
 
 /// The answer to a heartbeat.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(crate) struct Beaten {
     ok: bool,
     agent: String,
+    #[schema(value_type = schemas::AgentState)]
     state: AgentState,
     /// Its event in the ledger; null where this minute has one that says the same.
+    #[schema(value_type = Option<u64>, minimum = 1, required = true)]
     position: Option<Position>,
 }
 
@@ -90,15 +94,19 @@ async fn take(
 }
 
 /// An agent in the list.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(crate) struct Agent {
     agent: String,
     role: String,
+    #[schema(value_type = schemas::AgentState)]
     state: AgentState,
     vtid: String,
+    #[schema(value_type = schemas::Status)]
     status: Status,
+    #[schema(value_type = String, format = DateTime)]
     last_seen: Timestamp,
     interval_seconds: u64,
+    #[schema(value_type = Object)]
     meta: Meta,
 }
 

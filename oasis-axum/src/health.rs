@@ -4,14 +4,16 @@ use axum::Json;
 use axum::extract::State;
 use oasis_core::{Position, Timestamp};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::clock;
 use crate::problem::Problem;
 use crate::state::Shared;
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(crate) struct Live {
     ok: bool,
+    #[schema(value_type = String, format = DateTime)]
     ts: Timestamp,
 }
 
@@ -20,11 +22,13 @@ pub(crate) async fn live() -> Json<Live> {
     Json(Live { ok: true, ts: clock::now() })
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(crate) struct Ready {
     ok: bool,
+    #[schema(value_type = String, format = DateTime)]
     ts: Timestamp,
     /// The newest position that the ledger just told; null while it is empty.
+    #[schema(value_type = Option<u64>, minimum = 1, required = true)]
     position: Option<Position>,
 }
 

@@ -36,6 +36,7 @@ mod health;
 mod ingest;
 mod limits;
 mod metrics;
+mod openapi;
 mod params;
 mod problem;
 mod query;

@@ -5,6 +5,7 @@ use axum::response::{IntoResponse, Response};
 use oasis_core::verify::{RefuseReason, Refused};
 use oasis_core::{IngestError, PayloadError, StoreError};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 /// An error as a client sees it: `application/problem+json` with `type`, `title`, `status` and
 /// `detail`. Its detail says what to do and never holds a secret, SQL or a path.
@@ -18,7 +19,7 @@ pub struct Problem {
 }
 
 /// What is wrong with one of the events of a request.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub(crate) struct FieldError {
     /// Which one, from 0.
     index: usize,
@@ -248,13 +249,17 @@ impl From<IngestError> for Problem {
     }
 }
 
-#[derive(Serialize)]
-struct Document<'a> {
+/// A problem document (RFC 9457).
+#[derive(Serialize, ToSchema)]
+#[schema(as = Problem)]
+pub(crate) struct Document<'a> {
     r#type: String,
     title: &'static str,
     status: u16,
     detail: &'a str,
+    /// Of a request with several events, what is wrong with which.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    #[schema(value_type = Vec<FieldError>, required = false)]
     errors: &'a [FieldError],
 }
 

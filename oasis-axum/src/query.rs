@@ -75,7 +75,7 @@ impl Asked {
             }
         };
         query.order = order.unwrap_or_default();
-        query.offset = params.parse("offset")?.unwrap_or(0);
+        query.offset = params.parse::<u32>("offset")?.unwrap_or(0).into();
         if let Some(cursor) = params.parse::<Cursor>("cursor")? {
             if order.is_some_and(|order| order != cursor.order()) {
                 return Err(Problem::malformed("\"cursor\" is of a page in the other \"order\""));

@@ -15,6 +15,7 @@ use crate::console;
 use crate::feed::{self, Follower};
 use crate::limits::{Budget, Limits};
 use crate::metrics::{self, Metrics};
+use crate::openapi;
 use crate::problem::Problem;
 use crate::{health, ingest, query, task, webhooks};
 
@@ -86,6 +87,7 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("GET", "/livez"),
     ("GET", "/readyz"),
     ("GET", "/metrics"),
+    ("GET", "/openapi.json"),
 ];
 
 /// The routes of [`Oasis::agents`].
@@ -135,6 +137,7 @@ impl Oasis {
             .merge(self.console())
             .merge(self.health())
             .merge(self.metrics())
+            .merge(self.openapi(&[ROUTES]))
     }
 
     /// `POST /webhooks/github` and `GET /webhooks/health`.
@@ -244,6 +247,16 @@ impl Oasis {
     pub fn metrics<S: Clone + Send + Sync + 'static>(&self) -> Router<S> {
         let guard = from_fn_with_state(Arc::clone(&self.shared), auth::may_administer);
         self.open(Router::new().route("/metrics", get(metrics::metrics)).route_layer(guard))
+    }
+
+    /// `GET /openapi.json`, what these routes take and answer (OpenAPI 3.1), for those who may read.
+    /// A host names what it merged, such as `&[ROUTES, AGENT_ROUTES]`.
+    pub fn openapi<S: Clone + Send + Sync + 'static>(
+        &self,
+        routes: &[&[(&str, &str)]],
+    ) -> Router<S> {
+        let document = axum::Json(openapi::document(routes.concat()));
+        self.reading(Router::new().route("/openapi.json", get(async move || document.clone())))
     }
 
     /// Ends the feeds that are open and the task that follows the ledger, at once; the other

@@ -7,7 +7,9 @@ use axum::extract::{Path, State};
 use oasis_core::{EventFilter, Position, Query, Recorded, Status, Timestamp, Vtid};
 use serde::Serialize;
 use serde_json::Value;
+use utoipa::ToSchema;
 
+use crate::openapi::schemas;
 use crate::params::{Params, invalid};
 use crate::problem::Problem;
 use crate::state::Shared;
@@ -35,13 +37,16 @@ pub(crate) async fn task(
 }
 
 /// What is known of a task.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Summary {
     vtid: String,
     events: u64,
+    #[schema(value_type = schemas::Event)]
     first: Recorded,
+    #[schema(value_type = schemas::Event)]
     last: Recorded,
     /// How many events have each status; one that none has is left out.
+    #[schema(value_type = BTreeMap<String, u64>)]
     statuses: BTreeMap<&'static str, u64>,
     /// In the order in which they began.
     pull_requests: Vec<Thing>,
@@ -50,17 +55,21 @@ pub(crate) struct Summary {
 }
 
 /// A pull request, a run or a deploy, as its newest event tells it.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub(crate) struct Thing {
     name: String,
     repository: Option<String>,
+    #[schema(value_type = schemas::Status)]
     status: Status,
     title: String,
     r#ref: Option<String>,
     link: Option<String>,
+    #[schema(value_type = u64, minimum = 1)]
     position: Position,
     /// When its first event happened, and its newest.
+    #[schema(value_type = String, format = DateTime)]
     started: Timestamp,
+    #[schema(value_type = String, format = DateTime)]
     ts: Timestamp,
     events: u64,
 }

@@ -7,6 +7,7 @@ use axum::http::HeaderMap;
 use oasis_core::verify::GithubHeaders;
 use oasis_core::{Appended, EventId, Position, Title, UNSET, Vtid};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::clock;
 use crate::metrics::Door;
@@ -39,12 +40,15 @@ async fn take(shared: &Parts, headers: &HeaderMap, body: Body) -> Result<Json<Re
 }
 
 /// The answer to a delivery that is in the ledger.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(crate) struct Receipt {
     ok: bool,
+    #[schema(value_type = String, format = "uuid")]
     id: EventId,
+    #[schema(value_type = u64, minimum = 1)]
     position: Position,
     vtid: String,
+    #[schema(value_type = String, pattern = "^[A-Z]+(-[A-Z]+)+$")]
     title: Title,
     duplicate: bool,
 }

@@ -15,6 +15,7 @@ mod guides;
 mod image;
 mod links;
 mod lint;
+mod openapi;
 mod package;
 mod process;
 mod project;
@@ -72,6 +73,8 @@ enum Command {
     Image,
     /// Drive the Live Console in a real browser; leaves screenshots below the target directory.
     Console,
+    /// Hold the OpenAPI document against the running gateway.
+    Openapi,
     /// Replay the fuzz seeds and some thousand mutations; with a target, run libFuzzer on it.
     Fuzz(fuzz::Args),
     /// Measure the core; prints how much verify + normalise costs beside the bare HMAC.
@@ -93,12 +96,13 @@ const GUIDES: Step = Step::new("guides", "what the pages show works", guides::ru
 const PACKAGE: Step = Step::new("package", "each package builds from what it holds", package::run);
 const IMAGE: Step = Step::new("image", "the container image's content starts", image::run);
 const CONSOLE: Step = Step::new("console", "the console works in a real browser", console::run);
+const OPENAPI: Step = Step::new("openapi", "the gateway does what its document says", openapi::run);
 const FUZZ: Step = Step::new("fuzz", "seeds and mutations break nothing", fuzz::smoke);
 
 /// What needs no compiler comes first, so that the cheapest failure is the first one seen.
 const TEST: &[Step] = &[
     PROVISION, FMT, FLOORS, LINKS, LINT, DENY, BOOK, BUILD, RUST, FUZZ, DOCS, PACKAGE, IMAGE,
-    GUIDES, PY, CONSOLE,
+    GUIDES, PY, CONSOLE, OPENAPI,
 ];
 
 fn main() -> ExitCode {
@@ -120,6 +124,7 @@ fn main() -> ExitCode {
         Command::Docs => steps::run_all(&project, &[DOCS]),
         Command::Py => steps::run_all(&project, &[PY]),
         Command::Console => steps::run_all(&project, &[CONSOLE]),
+        Command::Openapi => steps::run_all(&project, &[OPENAPI]),
         Command::Fuzz(args) => match args.target {
             None => steps::run_all(&project, &[FUZZ]),
             Some(_) => fuzz::libfuzzer(&project, &args),

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use anyhow::{Result, bail};
 use axum::Router;
 use axum::http::{HeaderName, HeaderValue, Method, header};
-use oasis_axum::{GooglePush, Oasis, RateLimit};
+use oasis_axum::{AGENT_ROUTES, GCP_ROUTES, GooglePush, Oasis, ROUTES, RateLimit};
 use oasis_core::PresenceStore;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::CorsLayer;
@@ -29,13 +29,20 @@ pub(crate) fn assemble(
     presence: Arc<dyn PresenceStore>,
     config: &Config,
 ) -> Result<Router> {
-    let readers = oasis.query().merge(oasis.feed()).merge(oasis.health()).merge(oasis.metrics());
+    let push = google(config)?;
+    let pushed = if push.is_some() { GCP_ROUTES } else { &[] };
+    let readers = oasis
+        .query()
+        .merge(oasis.feed())
+        .merge(oasis.health())
+        .merge(oasis.metrics())
+        .merge(oasis.openapi(&[ROUTES, AGENT_ROUTES, pushed]));
     let readers = match rate_limit(config)? {
         Some(limit) => limit.around(readers),
         None => readers,
     };
     let nosniff = HeaderValue::from_static("nosniff");
-    let webhooks = match google(config)? {
+    let webhooks = match push {
         Some(push) => oasis.webhooks().merge(oasis.gcp_webhooks(push)),
         None => oasis.webhooks(),
     };

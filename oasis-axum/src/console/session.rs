@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Response};
 use http_body_util::{BodyExt, Limited};
 use serde::{Deserialize, Serialize};
 use tokio::time::timeout;
+use utoipa::ToSchema;
 
 use crate::auth::COOKIE;
 use crate::clock;
@@ -24,7 +25,7 @@ const MAX_BODY: usize = 8 * 1024;
 const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// How things stand for the one who asks.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(crate) struct Standing {
     /// Whether reading needs a token here.
     token_needed: bool,
@@ -41,8 +42,8 @@ pub(crate) async fn standing(State(shared): State<Shared>, headers: HeaderMap) -
     ([(header::CACHE_CONTROL, "no-store")], Json(standing)).into_response()
 }
 
-#[derive(Deserialize)]
-struct Offer {
+#[derive(Deserialize, ToSchema)]
+pub(crate) struct Offer {
     token: String,
 }
 

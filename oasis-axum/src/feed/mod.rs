@@ -55,19 +55,13 @@ pub(crate) async fn feed(
 /// when it comes back, and the address it comes back to still holds the older parameter.
 fn start(headers: &HeaderMap, params: &mut Params) -> Result<Start, Problem> {
     const NAME: &str = "last_event_id";
-    let parameter = params.take(NAME);
-    let header = match headers.get(LAST_EVENT_ID) {
-        None => None,
-        Some(value) => {
-            Some(value.to_str().map_err(|_| invalid(NAME, &"not a position"))?.to_owned())
-        }
+    let position = |id: &str| {
+        let number = id.parse::<u64>();
+        number.map_err(|_| invalid(NAME, &"not a position, which is a number"))
     };
-    match header.or(parameter) {
-        None => Ok(Start::Newest),
-        Some(id) => {
-            let number = id.parse::<u64>();
-            let number = number.map_err(|_| invalid(NAME, &"not a position, which is a number"))?;
-            Ok(Start::After(Position::new(number)))
-        }
-    }
+    // Both are read, so that a wrong one is never passed over.
+    let parameter = params.take(NAME).as_deref().map(position).transpose()?;
+    let header = headers.get(LAST_EVENT_ID);
+    let header = header.map(|value| position(value.to_str().unwrap_or_default())).transpose()?;
+    Ok(header.or(parameter).map_or(Start::Newest, |number| Start::After(Position::new(number))))
 }

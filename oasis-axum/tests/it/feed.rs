@@ -161,6 +161,15 @@ async fn nonsense_is_refused_by_name() {
 }
 
 #[tokio::test]
+async fn a_wrong_parameter_is_refused_also_beside_a_right_header() {
+    let request = axum::http::Request::get("/api/v1/devhub/feed?last_event_id=-1")
+        .header("last-event-id", "0")
+        .body(axum::body::Body::empty());
+    let response = Gateway::new().call(request.unwrap()).await;
+    assert_eq!(response.status(), StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
 async fn closing_ends_open_feeds_at_once() {
     let gateway = Gateway::new();
     let mut client = Client::open(&gateway, "", None).await;

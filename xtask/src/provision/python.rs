@@ -18,6 +18,8 @@ pub(crate) const PYTHON_CHECKS: [&str; 5] = [
     "basedpyright==1.40.2",
     "typing_extensions==4.16.0",
 ];
+/// Asks a server whatever its OpenAPI document allows and forbids.
+const SCHEMATHESIS: &str = "schemathesis==4.32.5";
 /// Drives a browser that is there already: none is downloaded.
 const PLAYWRIGHT: &str = "playwright==1.65.2";
 /// axe-core, the accessibility checks, in the package itself.
@@ -36,6 +38,11 @@ impl Venv {
     /// The environment with what drives a browser; kept from run to run.
     pub(crate) fn browser(project: &Project) -> Result<Self> {
         Self::with(project, "venv-console", &[PYTEST, PLAYWRIGHT, AXE])
+    }
+
+    /// The environment with what checks a server against its OpenAPI document.
+    pub(crate) fn openapi(project: &Project) -> Result<Self> {
+        Self::with(project, "venv-openapi", &[PYTEST, SCHEMATHESIS])
     }
 
     fn with(project: &Project, name: &str, packages: &[&str]) -> Result<Self> {
