@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderName, header};
+use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use oasis_core::{Event, claimed_delivery_id};
 use serde::Serialize;
@@ -32,7 +32,7 @@ pub(crate) struct Receipts {
 }
 
 /// Takes one event (an object) or several (an array, or a line each). All of them are stored or
-/// none: 200 says that each one is durable.
+/// none: 200 says that each one is durable in the ledger, 202 that each one is in the spool.
 pub(crate) async fn ingest(
     State(shared): State<Shared>,
     headers: HeaderMap,
@@ -42,7 +42,7 @@ pub(crate) async fn ingest(
 }
 
 async fn take(shared: &Parts, headers: &HeaderMap, body: Body) -> Result<Response, Problem> {
-    let client = shared.writers.admit(headers).ok_or_else(Problem::no_ingest_token)?;
+    shared.writers.admit(headers).ok_or_else(Problem::no_ingest_token)?;
     let lines = is_lines(headers)?;
     let key = idempotency_key(headers)?;
     let body = shared.budget.read(headers, body).await?;
@@ -60,12 +60,14 @@ async fn take(shared: &Parts, headers: &HeaderMap, body: Body) -> Result<Respons
         return Err(Problem::invalid(errors));
     }
     let mut receipts: Vec<_> =
-        shared.ingestor.append(client, events).await?.into_iter().map(Receipt::of).collect();
+        shared.intake.take(events).await?.into_iter().map(Receipt::of).collect();
     Ok(match (items.single, receipts.pop()) {
-        (true, Some(only)) => Json(only).into_response(),
+        (true, Some(only)) => only.into_response(),
         (_, last) => {
             receipts.extend(last);
-            Json(Receipts { ok: true, results: receipts }).into_response()
+            // All of them went the same way.
+            let status = receipts.first().map_or(StatusCode::OK, Receipt::status);
+            (status, Json(Receipts { ok: true, results: receipts })).into_response()
         }
     })
 }

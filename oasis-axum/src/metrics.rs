@@ -8,6 +8,7 @@ use std::time::Instant;
 
 use axum::extract::State;
 use axum::http::{HeaderName, HeaderValue, header};
+use oasis_core::Timestamp;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue};
 use prometheus_client::metrics::counter::Counter;
@@ -18,6 +19,7 @@ use prometheus_client::registry::{Registry, Unit};
 
 use crate::clock;
 use crate::problem::Problem;
+use crate::spool::Standing;
 use crate::state::Shared;
 
 /// By which door something came.
@@ -66,6 +68,18 @@ pub(crate) struct Metrics {
     last: Family<Came, Gauge>,
     feeds: Gauge,
     followed: Gauge,
+    spool: SpoolMetrics,
+}
+
+/// How the spool stands, read when it is asked for.
+#[derive(Debug, Default)]
+struct SpoolMetrics {
+    events: Gauge,
+    bytes: Gauge,
+    age: Gauge,
+    rejected: Gauge,
+    damaged: Counter,
+    drained: Counter,
 }
 
 /// A feed that is open; it counts until it is dropped.
@@ -95,8 +109,10 @@ impl Metrics {
         let followed = Gauge::default();
         let help = "The newest position that the feeds have followed; 0 before the first feed";
         registry.register("followed_position", help, followed.clone());
+        let spool = SpoolMetrics::default();
+        spool.register(registry.sub_registry_with_prefix("spool"));
         let registry = RwLock::new(registry);
-        Self { registry, requests, seconds, last, feeds, followed }
+        Self { registry, requests, seconds, last, feeds, followed, spool }
     }
 
     /// Does this work of a door, and counts what becomes of it and how long it takes.
@@ -128,6 +144,39 @@ impl Metrics {
     }
 }
 
+impl SpoolMetrics {
+    fn register(&self, registry: &mut Registry) {
+        let help = "Events that wait in the spool for the ledger";
+        registry.register("events", help, self.events.clone());
+        let help = "Bytes that they take on the disk";
+        registry.register("bytes", help, self.bytes.clone());
+        let help = "How long the oldest of them has waited; 0 when none does";
+        registry.register_with_unit("oldest_age", help, Unit::Seconds, self.age.clone());
+        let help =
+            "Events set aside because the ledger refuses them, in the spool's file `rejected`";
+        registry.register("rejected", help, self.rejected.clone());
+        let help = "Records that were found damaged and set aside";
+        registry.register("damaged", help, self.damaged.clone());
+        registry.register(
+            "drained",
+            "Events that left the spool for the ledger",
+            self.drained.clone(),
+        );
+    }
+
+    fn read(&self, standing: Standing) {
+        let number = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+        let waited = |since: Timestamp| clock::now().unix_millis() - since.unix_millis();
+        self.events.set(number(standing.events));
+        self.bytes.set(number(standing.bytes));
+        self.age.set(standing.since.map_or(0, waited).max(0) / 1000);
+        self.rejected.set(number(standing.rejected));
+        let raise = |counter: &Counter, to: u64| counter.inc_by(to.saturating_sub(counter.get()));
+        raise(&self.damaged, standing.damaged);
+        raise(&self.drained, standing.drained);
+    }
+}
+
 /// All of it as text.
 pub(crate) async fn metrics(
     State(shared): State<Shared>,
@@ -135,6 +184,9 @@ pub(crate) async fn metrics(
     let metrics = &shared.metrics;
     let followed = shared.follower.position().map_or(0, |position| position.get());
     metrics.followed.set(i64::try_from(followed).unwrap_or(i64::MAX));
+    if let Some(spool) = shared.intake.spool() {
+        metrics.spool.read(spool.standing());
+    }
     let mut text = String::new();
     let registry = metrics.registry.read().unwrap_or_else(PoisonError::into_inner);
     encode(&mut text, &registry).map_err(|_| Problem::overloaded())?;

@@ -13,10 +13,12 @@ use crate::agents::{self, AgentsState};
 use crate::auth::{self, Admins, Readers, Token, Writers};
 use crate::console;
 use crate::feed::{self, Follower};
+use crate::intake::Intake;
 use crate::limits::{Budget, Limits};
 use crate::metrics::{self, Metrics};
 use crate::openapi;
 use crate::problem::Problem;
+use crate::spool::Spool;
 use crate::{health, ingest, query, task, webhooks};
 
 /// OASIS for a host: a ledger, the secrets of its sources, and the routers over them.
@@ -49,6 +51,9 @@ pub struct Options {
     pub admin_tokens: Vec<Token>,
     /// What one process takes at most.
     pub limits: Limits,
+    /// Where deliveries wait while the ledger is away; without one they get 503.
+    /// [`Oasis::drain_spool`] belongs to it.
+    pub spool: Option<Spool>,
 }
 
 pub(crate) type Shared = Arc<Parts>;
@@ -57,6 +62,7 @@ pub(crate) type Shared = Arc<Parts>;
 pub(crate) struct Parts {
     pub(crate) store: Arc<dyn EventStore>,
     pub(crate) ingestor: Ingestor,
+    pub(crate) intake: Intake,
     pub(crate) follower: Follower,
     pub(crate) budget: Budget,
     pub(crate) metrics: Metrics,
@@ -111,12 +117,14 @@ impl Oasis {
     pub fn with(store: Arc<dyn EventStore>, github: &KeyRing, options: Options) -> Self {
         let ingestor =
             Ingestor::new(Arc::clone(&store), github).with_normalizer(options.normalizer);
+        let intake = Intake::new(Arc::clone(&store), options.spool);
         let stop = CancellationToken::new();
         let follower = Follower::new(Arc::clone(&store), stop.clone());
         Self {
             shared: Arc::new(Parts {
                 store,
                 ingestor,
+                intake,
                 follower,
                 budget: Budget::new(options.limits),
                 metrics: Metrics::new(),
@@ -195,6 +203,19 @@ impl Oasis {
         presence: Arc<dyn PresenceStore>,
     ) -> impl Future<Output = ()> + Send + use<> {
         agents::watch(Arc::clone(&self.shared), presence)
+    }
+
+    /// Appends what waits in the [spool](Options::spool), in its order, as soon as the ledger takes
+    /// it. The host runs it as a task; it ends with [`close_feeds`](Self::close_feeds), and at once
+    /// where there is no spool.
+    pub fn drain_spool(&self) -> impl Future<Output = ()> + Send + use<> {
+        let spool = self.shared.intake.spool().cloned();
+        let (store, stop) = (Arc::clone(&self.shared.store), self.shared.stop.clone());
+        async move {
+            if let Some(spool) = spool {
+                spool.drain(store, stop).await;
+            }
+        }
     }
 
     /// `GET /api/v1/oasis/events`, one event by its id, a task at

@@ -3,66 +3,94 @@
 use axum::Json;
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
 use oasis_core::verify::GithubHeaders;
-use oasis_core::{Appended, EventId, Position, Title, UNSET, Vtid};
+use oasis_core::{EventId, Position, Title, UNSET, Vtid};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::clock;
+use crate::intake::Taken;
 use crate::metrics::Door;
 use crate::problem::Problem;
 use crate::state::{Parts, Shared};
 
-/// Takes a delivery. The answer is 200 only after its row is durable.
+/// Takes a delivery. The answer is 200 only after its row is durable, and 202 only after it is
+/// durable in the spool.
 pub(crate) async fn github(
     State(shared): State<Shared>,
     headers: HeaderMap,
     body: Body,
-) -> Result<Json<Receipt>, Problem> {
+) -> Result<Receipt, Problem> {
     shared.metrics.track(Door::github, take(&shared, &headers, body)).await
 }
 
-async fn take(shared: &Parts, headers: &HeaderMap, body: Body) -> Result<Json<Receipt>, Problem> {
+async fn take(shared: &Parts, headers: &HeaderMap, body: Body) -> Result<Receipt, Problem> {
     // What the headers tell is settled before a byte of the body is read.
     let pairs = headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
     let delivery = GithubHeaders::read(pairs)?;
     let body = shared.budget.read(headers, body).await?;
-    let appended = shared.ingestor.github(&delivery, &body.bytes, clock::arrival()?).await?;
+    let event = shared.ingestor.github_event(&delivery, &body.bytes, clock::arrival()?)?;
+    let receipt = Receipt::of(shared.intake.take_one(event).await?);
     tracing::debug!(
-        position = %appended.recorded.position,
-        duplicate = appended.duplicate,
+        position = receipt.position.map(Position::get),
+        duplicate = receipt.duplicate,
         kind = delivery.event(),
         delivery = delivery.delivery_id(),
         "stored"
     );
-    Ok(Json(Receipt::of(appended)))
+    Ok(receipt)
 }
 
-/// The answer to a delivery that is in the ledger.
+/// The answer to a delivery that is in the ledger, or in the spool: then it has no position yet,
+/// and nobody knows whether the ledger had it before.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Receipt {
     ok: bool,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schema(required = false)]
+    spooled: bool,
     #[schema(value_type = String, format = "uuid")]
     id: EventId,
-    #[schema(value_type = u64, minimum = 1)]
-    position: Position,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<u64>, minimum = 1, nullable = false)]
+    position: Option<Position>,
     vtid: String,
     #[schema(value_type = String, pattern = "^[A-Z]+(-[A-Z]+)+$")]
     title: Title,
-    duplicate: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    duplicate: Option<bool>,
 }
 
 impl Receipt {
-    pub(crate) fn of(appended: Appended) -> Self {
-        let event = appended.recorded.event;
+    pub(crate) fn of(taken: Taken) -> Self {
+        let (event, position, duplicate) = match taken {
+            Taken::Recorded(appended) => {
+                let recorded = appended.recorded;
+                (recorded.event, Some(recorded.position), Some(appended.duplicate))
+            }
+            Taken::Spooled(event) => (event, None, None),
+        };
         Self {
             ok: true,
+            spooled: position.is_none(),
             id: event.id,
-            position: appended.recorded.position,
+            position,
             vtid: event.vtid.as_ref().map_or(UNSET, Vtid::as_str).to_owned(),
             title: event.title,
-            duplicate: appended.duplicate,
+            duplicate,
         }
+    }
+
+    /// 200 for what is in the ledger, 202 for what will be.
+    pub(crate) fn status(&self) -> StatusCode {
+        if self.spooled { StatusCode::ACCEPTED } else { StatusCode::OK }
+    }
+}
+
+impl IntoResponse for Receipt {
+    fn into_response(self) -> Response {
+        (self.status(), Json(self)).into_response()
     }
 }

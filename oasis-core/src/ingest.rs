@@ -74,9 +74,23 @@ impl Ingestor {
         body: &[u8],
         arrival: Arrival,
     ) -> Result<Appended, IngestError> {
-        let verified = self.github.verify(headers, body)?;
-        let event = self.normalizer.github(&verified, arrival);
+        let event = self.github_event(headers, body, arrival)?;
         Ok(self.store.append_one(event).await?)
+    }
+
+    /// What a delivery of GitHub's becomes, once it is proven, without storing it: for hosts that
+    /// can keep it elsewhere while the ledger is away.
+    ///
+    /// # Errors
+    /// [`Refused`] when the sender is wrong.
+    pub fn github_event(
+        &self,
+        headers: &GithubHeaders<'_>,
+        body: &[u8],
+        arrival: Arrival,
+    ) -> Result<Event, Refused> {
+        let verified = self.github.verify(headers, body)?;
+        Ok(self.normalizer.github(&verified, arrival))
     }
 
     /// Takes one proven delivery of Pub/Sub's or Eventarc's: when it returns `Ok`, the row is

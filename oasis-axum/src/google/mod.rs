@@ -5,7 +5,6 @@ mod token;
 
 use std::sync::Arc;
 
-use axum::Json;
 use axum::body::Body;
 use axum::extract::{FromRef, State};
 use axum::http::HeaderMap;
@@ -79,27 +78,23 @@ impl FromRef<GoogleState> for Shared {
     }
 }
 
-/// Takes a push. 200 acknowledges what is stored, whatever its content; 401 and 503 make Google
+/// Takes a push. 200 and 202 acknowledge what is stored, whatever its content; 401 and 503 make Google
 /// come again, when the token or the ledger may be right.
 pub(crate) async fn gcp(
     State(state): State<GoogleState>,
     headers: HeaderMap,
     body: Body,
-) -> Result<Json<Receipt>, Problem> {
+) -> Result<Receipt, Problem> {
     state.shared.metrics.track(Door::gcp, take(&state, &headers, body)).await
 }
 
-async fn take(
-    state: &GoogleState,
-    headers: &HeaderMap,
-    body: Body,
-) -> Result<Json<Receipt>, Problem> {
+async fn take(state: &GoogleState, headers: &HeaderMap, body: Body) -> Result<Receipt, Problem> {
     let claims = token::claims(headers, &state.push.keys).await?;
     let pairs = headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
     let delivery = GcpHeaders::read(pairs)?;
     let body = state.shared.budget.read(headers, body).await?;
     let arrival = clock::arrival()?;
     let verified = state.push.verifier.verify(&claims, &delivery, &body.bytes, arrival.at())?;
-    let appended = state.shared.ingestor.gcp(&verified, arrival).await?;
-    Ok(Json(Receipt::of(appended)))
+    let event = state.shared.ingestor.normalizer().gcp(&verified, arrival);
+    Ok(Receipt::of(state.shared.intake.take_one(event).await?))
 }

@@ -119,6 +119,13 @@ impl Described {
         )
     }
 
+    /// It waits in the spool: the same answer without a place in the ledger.
+    pub(super) fn spooled(self, content: Content) -> Self {
+        let waits = "The ledger is away: it waits in the spool, durably, and has no position yet.";
+        let response = ResponseBuilder::new().description(waits);
+        self.answers(202, response.content("application/json", content))
+    }
+
     pub(super) fn answers(mut self, status: u16, response: ResponseBuilder) -> Self {
         self.operation = self.operation.response(status.to_string(), response.build());
         self

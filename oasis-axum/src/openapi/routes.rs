@@ -68,7 +68,10 @@ fn any_text() -> ObjectBuilder {
 
 fn github() -> Described {
     let payload = ObjectBuilder::new().property("payload", any_text()).required("payload");
-    Described::new("github", "Takes a delivery of GitHub's; 200 only after its row is durable.")
+    let summary = "Takes a delivery of GitHub's; 200 only after its row is durable.";
+    let mut described = Described::new("github", summary);
+    let receipt = Content::new(Some(described.reference::<Receipt>()));
+    described
         .needed_header("X-GitHub-Event", text("^[a-z_]{1,40}$"))
         .needed_header("X-GitHub-Delivery", text("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"))
         .needed_header("X-Hub-Signature-256", text("^sha256=[0-9a-f]{64}$"))
@@ -77,15 +80,19 @@ fn github() -> Described {
             ("application/x-www-form-urlencoded", Content::new(Some(payload))),
         ])
         .json::<Receipt>("It is in the ledger, now or since before.")
+        .spooled(receipt)
         .malformed()
         .problem(401, "No known secret signed it.")
         .away()
 }
 
 fn gcp() -> Described {
-    Described::new("gcp", "Takes what Google pushes by Pub/Sub or Eventarc.")
+    let mut described = Described::new("gcp", "Takes what Google pushes by Pub/Sub or Eventarc.");
+    let receipt = Content::new(Some(described.reference::<Receipt>()));
+    described
         .body([("application/json", anything())])
         .json::<Receipt>("It is in the ledger, now or since before.")
+        .spooled(receipt)
         .malformed()
         .needs(&[GOOGLE])
         .away()
@@ -109,7 +116,8 @@ fn ingest() -> Described {
             ("application/json", json),
             ("application/x-ndjson", Content::new(Some(any_text()))),
         ])
-        .answers(200, stored.content("application/json", answer))
+        .answers(200, stored.content("application/json", answer.clone()))
+        .spooled(answer)
         .malformed()
         .problem(422, "An event is not what it must be; none was stored.")
         .needs(&[INGEST])

@@ -3,11 +3,13 @@
 #![expect(
     clippy::expect_used,
     clippy::indexing_slicing,
+    clippy::panic,
     clippy::unwrap_used,
     reason = "a test fails by panicking"
 )]
 
 mod agents;
+mod away;
 mod console;
 mod feed;
 #[cfg(feature = "gcp")]
@@ -16,6 +18,7 @@ mod host;
 mod hostile;
 mod ingest;
 mod query;
+mod spool;
 mod webhooks;
 
 use std::sync::Arc;

@@ -89,6 +89,13 @@ impl GithubRules {
 }
 
 impl Normalizer {
+    /// The name of an event of GitHub's that a rule knows, as it is spelled in that rule. The names
+    /// are a closed set, so that they can be the label of a metric; what a sender writes can't.
+    #[must_use]
+    pub fn known_github_event(&self, name: &str) -> Option<&'static str> {
+        self.github.known.get_key_value(name).map(|(name, _)| *name)
+    }
+
     /// The event that a delivery of GitHub's becomes. There is always one: an event that no rule
     /// knows has the module `GITHUB` and the status `info`, and a body that is no JSON object
     /// becomes a `warning` whose title ends in `UNPARSED`, with the reason in `meta.unparsed`.

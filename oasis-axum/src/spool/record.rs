@@ -1,0 +1,193 @@
+//! The form of what is spooled: a line of text for each event, so that somebody who must rescue a
+//! spool by hand can read it.
+
+use crc::{CRC_32_ISCSI, Crc, Table};
+
+/// CRC-32C, slicing through sixteen bytes at a time.
+static CHECKSUM: Crc<u32, Table<16>> = Crc::<u32, Table<16>>::new(&CRC_32_ISCSI);
+
+/// `length checksum `, each as eight hexadecimal digits.
+const HEAD: usize = 18;
+
+/// Adds one record: the length and the checksum of this JSON, the JSON, and the line's end.
+///
+/// JSON that is written without spaces has no line break in it, so a reader that lost its place
+/// finds the next record at the next line.
+pub fn write(json: &[u8], into: &mut Vec<u8>) {
+    into.extend_from_slice(
+        format!("{:08x} {:08x} ", json.len(), CHECKSUM.checksum(json)).as_bytes(),
+    );
+    into.extend_from_slice(json);
+    into.push(b'\n');
+}
+
+/// A part of a segment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "bytes are a record, or were one, or were to be one")]
+pub enum Piece<'a> {
+    /// The JSON of a whole record.
+    Record(&'a [u8]),
+    /// A line that is no record: something changed it after it was written.
+    Damaged(&'a [u8]),
+    /// The end of a write that was cut off. Nobody was told that this was durable.
+    Torn(&'a [u8]),
+}
+
+/// The pieces of a segment, from its start to its end. Whatever the bytes are, each of them is in
+/// exactly one piece or ends a line, and the time is linear in their number.
+#[derive(Debug, Clone)]
+pub struct Pieces<'a> {
+    rest: &'a [u8],
+}
+
+impl<'a> Pieces<'a> {
+    /// The pieces of these bytes.
+    #[must_use]
+    pub const fn of(bytes: &'a [u8]) -> Self {
+        Self { rest: bytes }
+    }
+}
+
+impl<'a> Iterator for Pieces<'a> {
+    type Item = Piece<'a>;
+
+    fn next(&mut self) -> Option<Piece<'a>> {
+        let bytes = self.rest;
+        if bytes.is_empty() {
+            return None;
+        }
+        let line = line(bytes);
+        if let Some(json) = record(line) {
+            let after = bytes.get(HEAD + json.len()..).unwrap_or_default();
+            self.rest = after.strip_prefix(b"\n").unwrap_or(after);
+            return Some(Piece::Record(json));
+        }
+        // Only the byte that parts two records may be wrong; then the second begins behind it.
+        let (wrong, behind) = bytes.split_at(1);
+        if line.len() > 1 && line.get(1..).and_then(record).is_some() {
+            self.rest = behind;
+            return Some(Piece::Damaged(wrong));
+        }
+        let after = bytes.get(line.len()..).unwrap_or_default();
+        Some(match after.strip_prefix(b"\n") {
+            Some(after) => {
+                self.rest = after;
+                Piece::Damaged(line)
+            }
+            None => {
+                self.rest = after;
+                Piece::Torn(line)
+            }
+        })
+    }
+}
+
+/// Up to the line's end, without it.
+fn line(bytes: &[u8]) -> &[u8] {
+    bytes.split(|&byte| byte == b'\n').next().unwrap_or_default()
+}
+
+/// The JSON of the record that a line starts with.
+fn record(line: &[u8]) -> Option<&[u8]> {
+    let (head, rest) = line.split_at_checked(HEAD)?;
+    let (length, checksum) = (number(head.get(..9)?)?, number(head.get(9..)?)?);
+    let json = rest.get(..usize::try_from(length).ok()?)?;
+    (CHECKSUM.checksum(json) == checksum).then_some(json)
+}
+
+/// Eight hexadecimal digits, in the one way in which they are written, and a space.
+fn number(field: &[u8]) -> Option<u32> {
+    let digits = field.strip_suffix(b" ")?;
+    let written = |byte: &u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+    let digits = std::str::from_utf8(digits).ok().filter(|d| d.bytes().all(|b| written(&b)))?;
+    u32::from_str_radix(digits, 16).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn segment(records: &[Vec<u8>]) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        records.iter().for_each(|json| write(json, &mut bytes));
+        bytes
+    }
+
+    fn records(bytes: &[u8]) -> Vec<&[u8]> {
+        let record = |piece| match piece {
+            Piece::Record(json) => Some(json),
+            Piece::Damaged(_) | Piece::Torn(_) => None,
+        };
+        Pieces::of(bytes).filter_map(record).collect()
+    }
+
+    /// What no line break is in, as in JSON.
+    fn json() -> impl Strategy<Value = Vec<u8>> {
+        proptest::collection::vec(any::<u8>().prop_filter("a line", |b| *b != b'\n'), 0..60)
+    }
+
+    #[test]
+    fn a_record_is_a_line_that_can_be_read() {
+        assert_eq!(segment(&[b"123456789".to_vec()]), b"00000009 e3069283 123456789\n");
+    }
+
+    #[test]
+    fn every_byte_of_a_hundred_records_may_change_and_all_others_are_read() {
+        let json = |n: usize| format!(r#"{{"n":{n},"text":"{}"}}"#, "x".repeat(n % 7)).into_bytes();
+        let all: Vec<_> = (0..100).map(json).collect();
+        let bytes = segment(&all);
+        let mut ends = 0;
+        let owner: Vec<usize> = all
+            .iter()
+            .enumerate()
+            .flat_map(|(n, json)| std::iter::repeat_n(n, HEAD + json.len() + 1))
+            .collect();
+        for at in 0..bytes.len() {
+            for change in [0x01, 0x20, 0x80, b'\n' ^ bytes[at]] {
+                let mut changed = bytes.clone();
+                changed[at] ^= change;
+                let read = records(&changed);
+                let intact = all.iter().enumerate().filter(|(n, _)| *n != owner[at]);
+                let whole = read.len() == all.len();
+                ends += usize::from(whole);
+                if !whole {
+                    assert_eq!(read, intact.map(|(_, json)| json).collect::<Vec<_>>(), "at {at}");
+                }
+            }
+        }
+        // Only a change of a line's end leaves every record as it was (and no change at all does).
+        assert!(ends <= 4 * all.len() + all.len(), "{ends}");
+    }
+
+    proptest! {
+        #[test]
+        fn any_prefix_gives_exactly_the_whole_records(
+            all in proptest::collection::vec(json(), 1..8),
+            cut in any::<prop::sample::Index>(),
+        ) {
+            let bytes = segment(&all);
+            let cut = cut.index(bytes.len() + 1);
+            let mut end = 0;
+            let whole: Vec<_> = all.iter().take_while(|json| {
+                // Its last byte counts; the line's end is only for the next one.
+                end += HEAD + json.len() + 1;
+                end - 1 <= cut
+            }).collect();
+            let pieces: Vec<_> = Pieces::of(&bytes[..cut]).collect();
+            prop_assert_eq!(records(&bytes[..cut]), whole);
+            let damaged = pieces.iter().any(|piece| matches!(piece, Piece::Damaged(_)));
+            prop_assert!(!damaged, "a cut is no damage: {:?}", pieces);
+        }
+
+        #[test]
+        fn any_bytes_are_read_to_their_end(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
+            let mut covered = 0;
+            for piece in Pieces::of(&bytes) {
+                let (Piece::Record(part) | Piece::Damaged(part) | Piece::Torn(part)) = piece;
+                covered += part.len();
+            }
+            prop_assert!(covered <= bytes.len());
+        }
+    }
+}
