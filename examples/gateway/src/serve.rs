@@ -1,11 +1,12 @@
 //! `serve`: the ledger, the routes, and a shutdown that ends open feeds.
 
 use std::net::SocketAddr;
-use std::num::NonZeroU32;
+use std::num::{NonZeroU32, NonZeroU64};
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
+use oasis_axum::spool::Spool;
 use oasis_axum::{AGENT_ROUTES, GCP_ROUTES, Limits, Oasis, Options, ROUTES, Token};
 use oasis_core::{EventStore, GroupCommit, Ingestor, KeyRing, Normalizer};
 use tokio::net::TcpListener;
@@ -13,7 +14,7 @@ use tokio::runtime::Runtime;
 
 use crate::config::{
     ADMIN_TOKEN, Config, FEED_CLIENTS, FEED_SECONDS, GCP_AUDIENCE, INGEST_TOKEN, PUBLIC_READ,
-    READ_TOKEN, VTID_SCHEMES,
+    READ_TOKEN, SPOOL_DIR, SPOOL_MAX_BYTES, VTID_SCHEMES,
 };
 use crate::ledger::Stores;
 use crate::watch::Watch;
@@ -50,10 +51,12 @@ async fn serve(config: &Config) -> Result<()> {
         ingest_tokens: credentials.ingest_tokens,
         admin_tokens: credentials.admin_tokens,
         limits: limits(config)?,
+        spool: spool(config)?,
     };
     let oasis = Oasis::with(store, &credentials.github, options);
     let app = routes::assemble(&oasis, Arc::clone(&presence), config)?;
     tokio::spawn(oasis.watch_agents(presence));
+    tokio::spawn(oasis.drain_spool());
     if let Some(watch) = watch {
         tokio::spawn(watch.run());
     }
@@ -74,6 +77,14 @@ async fn serve(config: &Config) -> Result<()> {
     server::serve(listener, app, stop, GRACE).await?;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Where deliveries wait while the ledger is away; `None` where it isn't configured.
+fn spool(config: &Config) -> Result<Option<Spool>> {
+    let Some(dir) = config.get(SPOOL_DIR) else { return Ok(None) };
+    let max_bytes = config.parse::<NonZeroU64>(SPOOL_MAX_BYTES)?.map_or(1 << 30, NonZeroU64::get);
+    let spool = Spool::open(dir, max_bytes).with_context(|| format!("cannot open {SPOOL_DIR}"))?;
+    Ok(Some(spool))
 }
 
 /// What one process takes at most.

@@ -37,6 +37,8 @@ pub(crate) const GCP_SERVICE_ACCOUNT: &str = "gcp.service_account";
 pub(crate) const GCP_KEYS_URL: &str = "gcp.keys_url";
 pub(crate) const FEED_CLIENTS: &str = "feed.clients";
 pub(crate) const FEED_SECONDS: &str = "feed.seconds";
+pub(crate) const SPOOL_DIR: &str = "spool.dir";
+pub(crate) const SPOOL_MAX_BYTES: &str = "spool.max_bytes";
 pub(crate) const WATCH_PROJECT: &str = "watch.gcp.project";
 pub(crate) const WATCH_CREDENTIALS: &str = "watch.gcp.credentials";
 pub(crate) const WATCH_INTERVAL: &str = "watch.gcp.interval";
@@ -105,6 +107,20 @@ pub(crate) const KEYS: &[Key] = &[
         default: None,
         kind: Kind::Plain,
         about: "where the keys of those tokens are, if not at Google; who answers there can sign",
+    },
+    Key {
+        name: SPOOL_DIR,
+        env: &["OASIS_SPOOL_DIR"],
+        default: None,
+        kind: Kind::Plain,
+        about: "where verified deliveries wait, durably, while the ledger is away; without it they get 503",
+    },
+    Key {
+        name: SPOOL_MAX_BYTES,
+        env: &["OASIS_SPOOL_MAX_BYTES"],
+        default: Some("1073741824"),
+        kind: Kind::Plain,
+        about: "how many bytes may wait there; beyond it deliveries get 503",
     },
     Key {
         name: WATCH_PROJECT,

@@ -35,6 +35,8 @@ pub(crate) fn command(data_dir: &Path) -> Command {
         "OASIS_PUBSUB_AUDIENCE",
         "OASIS_PUBSUB_SERVICE_ACCOUNT",
         "OASIS_RATE_LIMIT",
+        "OASIS_SPOOL_DIR",
+        "OASIS_SPOOL_MAX_BYTES",
         "OASIS_TRUSTED_PROXIES",
         "OASIS_VTID_SCHEMES",
         "OASIS_WATCH_GCP_PROJECT",

@@ -25,4 +25,6 @@ mod http;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod send;
+#[cfg(feature = "postgres")]
+mod spool;
 mod watch;
