@@ -101,8 +101,8 @@ const FUZZ: Step = Step::new("fuzz", "seeds and mutations break nothing", fuzz::
 
 /// What needs no compiler comes first, so that the cheapest failure is the first one seen.
 const TEST: &[Step] = &[
-    PROVISION, FMT, FLOORS, LINKS, LINT, DENY, BOOK, BUILD, RUST, FUZZ, DOCS, PACKAGE, IMAGE,
-    GUIDES, PY, CONSOLE, OPENAPI,
+    PROVISION, FMT, FLOORS, LINKS, LINT, DENY, BOOK, BUILD, RUST, FUZZ, DOCS, IMAGE, GUIDES, PY,
+    CONSOLE, OPENAPI,
 ];
 
 fn main() -> ExitCode {

@@ -1,6 +1,6 @@
 //! The packages as a registry gets them.
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 
 use crate::process;
 use crate::project::Project;
@@ -24,11 +24,23 @@ pub(crate) fn run(project: &Project) -> Result<()> {
             );
         }
     }
+    // Cargo takes a package that it has unpacked once from one place for unchanged: a new place for
+    // each run.
+    let place = project.made(&format!("packages-{}", std::process::id()));
     let mut package = project.cargo("package");
     // Uncommitted work may be tried; what is published is a tag.
-    package.args(["--allow-dirty", "--quiet"]);
+    package.args(["--allow-dirty", "--quiet"]).env("CARGO_TARGET_DIR", &place);
     for name in CRATES {
         package.args(["--package", name]);
     }
-    process::run(&mut package)
+    let built = process::run(&mut package);
+    let packages = project.made("packages");
+    std::fs::create_dir_all(&packages).context("can't make a folder for the packages")?;
+    for name in CRATES {
+        let file = format!("{name}-{}.crate", env!("CARGO_PKG_VERSION"));
+        // Where the build failed there may be none.
+        let _ = std::fs::copy(place.join("package").join(&file), packages.join(&file));
+    }
+    std::fs::remove_dir_all(&place).context("can't delete what the packages were built in")?;
+    built
 }
