@@ -184,8 +184,7 @@ fn shown(kind: Kind, value: &str) -> String {
 
 /// The settings of a file; one that nobody knows is an error.
 fn read_file(path: &Path, text: &str) -> Result<Vec<(&'static str, String)>> {
-    let table: Table =
-        text.parse().with_context(|| format!("{} is not valid TOML", path.display()))?;
+    let table: Table = text.parse().map_err(|error| not_toml(path, text, &error))?;
     let mut found = Vec::new();
     flatten("", &table, &mut |name, value| {
         let Some(Key { name, .. }) = KEYS.iter().find(|key| key.name == name) else {
@@ -197,7 +196,8 @@ fn read_file(path: &Path, text: &str) -> Result<Vec<(&'static str, String)>> {
             Value::Array(items) => {
                 let text = |item: &Value| item.as_str().map(str::to_owned);
                 let items = items.iter().map(text).collect::<Option<Vec<_>>>();
-                items.with_context(|| format!("{name} is not a list of texts"))?.join(",")
+                let form = || format!("{}: {name} is not a list of texts", path.display());
+                items.with_context(form)?.join(",")
             }
             Value::Float(_) | Value::Datetime(_) | Value::Table(_) => {
                 bail!("{}: {name} is neither text, number, truth value nor list", path.display())
@@ -207,6 +207,21 @@ fn read_file(path: &Path, text: &str) -> Result<Vec<(&'static str, String)>> {
         Ok(())
     })?;
     Ok(found)
+}
+
+/// Where a file is no TOML. What stands there is not shown, as the error itself would: it may be a
+/// secret.
+fn not_toml(path: &Path, text: &str, error: &toml::de::Error) -> anyhow::Error {
+    let before = error.span().and_then(|span| text.get(..span.start));
+    let line = before.map(|before| format!(", line {}", before.matches('\n').count() + 1));
+    let said = match error.message() {
+        // What a reader of values says has the value in it.
+        said if said.contains("invalid value") || said.contains("invalid type") => {
+            "a value that no setting has"
+        }
+        said => said,
+    };
+    anyhow!("{}{}: not valid TOML: {said}", path.display(), line.unwrap_or_default())
 }
 
 fn flatten(
@@ -266,6 +281,41 @@ mod tests {
         assert!(!format!("{config:?}").contains("hidden"));
         // What is printed can be read again.
         assert!(layered(&text, &[], vec![]).is_ok());
+    }
+
+    #[test]
+    fn a_broken_file_is_told_by_its_line_and_never_by_what_stands_there() {
+        for (file, line) in [
+            ("listen = '1'\nread_token = 'canary\n", 2),
+            ("listen = '1'\n\nread_token = canary\n", 3),
+            ("read_token = 'x' canary", 1),
+            ("[github]\nwebhook_secret canary", 2),
+            ("[github]\nwebhook_secret = \"\\canary\"", 2),
+            ("[github]\nwebhook_secret = \'\'\'canary", 2),
+            ("[github\nwebhook_secret = 'canary'", 1),
+            ("read_token = { canary", 1),
+            ("read_token = ['canary', canary]", 1),
+            ("read_token = 'a'\nread_token = 'canary'", 2),
+            ("read_token = 'canary'\n[read_token]", 2),
+            ("read_token = 123456canary", 1),
+        ] {
+            let error = format!("{:?}", layered(file, &[], vec![]).unwrap_err());
+            assert!(!error.contains("canary"), "{error}");
+            assert!(error.contains(&format!("oasis.toml, line {line}: ")), "{file:?}: {error}");
+        }
+        // Numbers that are too large, and what is of no type that a setting has.
+        for file in [
+            "read_token = 98765432109876543210",
+            "read_token = 9876543210987654321098765432109876543210",
+            "read_token = -98765432109876543210",
+            "read_token = 9876543210.5",
+            "read_token = 9876-54-32",
+            "read_token = [9876543210]",
+            "read_token = ['a', 9876543210.5]",
+        ] {
+            let error = format!("{:?}", layered(file, &[], vec![]).unwrap_err());
+            assert!(!error.contains("9876") && error.contains("oasis.toml"), "{file}: {error}");
+        }
     }
 
     #[test]

@@ -115,6 +115,21 @@ fn every_setting_is_shown_with_its_origin_and_no_secret() {
 }
 
 #[test]
+fn a_broken_file_is_told_by_its_line_and_shows_nothing_of_it() {
+    let dir = data_dir();
+    let file = dir.path().join("oasis.toml");
+    std::fs::write(&file, "listen = '127.0.0.1:0'\nread_token = canary-in-the-file\n").unwrap();
+    for args in [&["serve"][..], &["migrate"], &["config", "--print"]] {
+        let output = command(dir.path()).args(args).arg("--config").arg(&file).output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{args:?}");
+        let said = [output.stdout, output.stderr].concat();
+        let said = String::from_utf8(said).unwrap();
+        assert!(said.contains("oasis.toml, line 2: not valid TOML"), "{said}");
+        assert!(!said.contains("canary"), "{said}");
+    }
+}
+
+#[test]
 fn a_bad_setting_is_named_with_where_it_comes_from() {
     let dir = data_dir();
     for (name, value, said) in [
