@@ -224,11 +224,13 @@ impl Fields {
     pub(super) fn into_meta(self, named: Map<String, Value>) -> Result<Meta> {
         let mut meta = Meta::new();
         for (name, mut value) in named.into_iter().chain(self.0) {
-            if name.len() > MAX_NAME || name.contains(char::is_control) {
-                return Err(PayloadError::new(
-                    "meta",
-                    "an object whose names have at most 128 bytes",
-                ));
+            if name.len() > MAX_NAME {
+                let expected = "an object whose names have at most 128 bytes";
+                return Err(PayloadError::new("meta", expected));
+            }
+            if name.contains(char::is_control) {
+                let expected = "an object whose names have no control character";
+                return Err(PayloadError::new("meta", expected));
             }
             tidy(&mut value, 1)?;
             meta.entry(name).or_insert(value);
