@@ -280,6 +280,23 @@ fn an_event_that_no_rule_knows_is_kept() {
 }
 
 #[test]
+fn an_event_that_no_rule_knows_is_linked_by_the_objects_that_are_in_others() {
+    let mut payload = deliveries::workflow_run();
+    let run = event("an_event_of_next_year", &payload);
+    for name in ["branch", "pr_number", "run_attempt", "run_id", "sha"] {
+        assert_eq!(run["meta"][name], event("workflow_run", &payload)["meta"][name], "{name}");
+        assert!(!run["meta"][name].is_null(), "{name}");
+    }
+    payload = pull_request("levitated", false);
+    let told = event("an_event_of_next_year", &payload);
+    for name in ["branch", "pr_number", "sha", "vtid_source"] {
+        assert_eq!(told["meta"][name], event("pull_request", &payload)["meta"][name], "{name}");
+        assert!(!told["meta"][name].is_null(), "{name}");
+    }
+    assert_eq!(told["vtid"], "DEV-CICDL-0031");
+}
+
+#[test]
 fn every_delivery_of_the_day_is_read() {
     for (kind, payload) in deliveries::all() {
         let told = event(kind, &payload);

@@ -66,10 +66,26 @@ pub(super) const DEFAULT: Rule = Rule {
     counts: &[],
 };
 
-/// Events that no rule names.
+/// Events that no rule names. GitHub builds new ones of the objects that are in others, so what
+/// links events is read from them here too.
 pub(super) static OTHER: Rule = Rule {
     reference: &["ref", "repository.full_name"],
     git_ref: Some(GitRef { name: "ref", kind: None }),
+    vtid: &[
+        (Place::PrTitle, "pull_request.title"),
+        (Place::Branch, "pull_request.head.ref"),
+        (Place::Branch, "workflow_run.head_branch"),
+    ],
+    meta: &[
+        ("branch", "pull_request.head.ref"),
+        ("branch", "workflow_run.head_branch"),
+        ("pr_number", "pull_request.number"),
+        ("pr_number", "workflow_run.pull_requests[].number"),
+        ("run_attempt", "workflow_run.run_attempt"),
+        ("run_id", "workflow_run.id"),
+        ("sha", "pull_request.head.sha"),
+        ("sha", "workflow_run.head_sha"),
+    ],
     ..DEFAULT
 };
 
