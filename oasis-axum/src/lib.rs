@@ -24,6 +24,8 @@
 //!
 //! - `gcp` (off): `POST /webhooks/gcp`, what Google pushes by Pub/Sub and Eventarc. It brings a TLS
 //!   client, which fetches Google's keys.
+//!
+//! The crate works with Rust 1.95 and newer; to ask for a newer one is a new minor version.
 
 mod agents;
 mod auth;

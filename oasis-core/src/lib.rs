@@ -17,6 +17,8 @@
 //! - [`manual`] tells why it is made so, and what becomes of every kind of event.
 //! - The feature `conformance` adds the laws that every store keeps, as tests for a store of one's
 //!   own.
+//!
+//! It works with Rust 1.95 and newer; to ask for a newer one is a new minor version.
 
 mod arrival;
 mod event;

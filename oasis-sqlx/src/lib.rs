@@ -25,7 +25,8 @@
 //! - `postgres`: `PostgresStore`, for PostgreSQL 12 and newer.
 //! - `tls`: TLS to Postgres, with rustls and the certificates that browsers trust.
 //!
-//! A store needs a tokio runtime with its timer on.
+//! A store needs a tokio runtime with its timer on. The crate works with Rust 1.95 and newer; to ask
+//! for a newer one is a new minor version.
 //!
 //! [`EventStore`]: oasis_core::EventStore
 

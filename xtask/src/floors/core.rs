@@ -5,7 +5,7 @@ use anyhow::{Context, Result};
 use super::files;
 use crate::project::Project;
 
-const FOLDER: &str = "oasis-core/src";
+pub(super) const FOLDER: &str = "oasis-core/src";
 
 /// The core's modules from the bottom up. The front page, `lib.rs`, names them all.
 const ORDER: [&str; 12] = [

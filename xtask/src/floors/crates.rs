@@ -12,9 +12,20 @@ use crate::project::Project;
 /// A package of the workspace.
 #[derive(Debug, Deserialize)]
 pub(super) struct Package {
-    name: String,
-    manifest_path: PathBuf,
+    pub(super) name: String,
+    pub(super) manifest_path: PathBuf,
+    /// The oldest Rust that it says it works with.
+    pub(super) rust_version: Option<String>,
+    /// The registries that it may go to; of a list that is empty, none.
+    publish: Option<Vec<String>>,
     dependencies: Vec<Dependency>,
+}
+
+impl Package {
+    /// Whether a registry may have it.
+    pub(super) fn is_published(&self) -> bool {
+        self.publish.as_ref().is_none_or(|registries| !registries.is_empty())
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -109,6 +120,8 @@ mod tests {
         Package {
             name: name.to_owned(),
             manifest_path: PathBuf::new(),
+            rust_version: None,
+            publish: None,
             dependencies: dependencies.collect(),
         }
     }

@@ -3,6 +3,8 @@
 mod core;
 mod crates;
 pub(crate) mod files;
+mod msrv;
+mod purity;
 mod tree;
 
 use anyhow::{Result, ensure};
@@ -16,6 +18,8 @@ pub(crate) fn run(project: &Project) -> Result<()> {
     faults.extend(crates::unlinted(project, &packages)?);
     faults.extend(tree::faults(project)?);
     faults.extend(core::faults(project)?);
+    faults.extend(purity::faults(project)?);
+    faults.extend(msrv::faults(project, &packages)?);
     faults.extend(files::faults(project)?);
     ensure!(faults.is_empty(), "the architecture is not kept:\n  {}", faults.join("\n  "));
     println!("{} packages and every source file keep it", packages.len());
