@@ -63,7 +63,7 @@ async fn take(
     body: Body,
 ) -> Result<Json<Beaten>, Problem> {
     let shared = &state.shared;
-    let client = shared.writers.admit(headers).ok_or_else(Problem::no_ingest_token)?;
+    let client = shared.rights.get().writers.admit(headers).ok_or_else(Problem::no_ingest_token)?;
     let body = shared.budget.read(headers, body).await?;
     let arrival = clock::arrival()?;
     let beat = shared.ingestor.normalizer().heartbeat(&body.bytes, arrival);

@@ -11,6 +11,7 @@ use axum::response::{IntoResponse, Response};
 use ctutils::CtEq;
 use oasis_core::Timestamp;
 use oasis_core::verify::VerifiedClient;
+use tokio_util::sync::CancellationToken;
 
 use crate::clock;
 use crate::problem::Problem;
@@ -90,6 +91,12 @@ impl Readers {
         self.open
     }
 
+    /// Whether everybody may read who may by these.
+    pub(crate) fn admit_all_of(&self, others: &Self) -> bool {
+        let known = |token: &Token| self.tokens.iter().any(|(own, _)| own.is(&token.0));
+        self.open || (!others.open && others.tokens.iter().all(|(token, _)| known(token)))
+    }
+
     /// Whether a request with these headers may read.
     pub(crate) fn admit(&self, headers: &HeaderMap, now: Timestamp) -> bool {
         self.admits(headers, now).is_some()
@@ -121,20 +128,30 @@ impl Readers {
 }
 
 /// How long somebody may read.
+#[derive(Debug, Clone, Copy)]
 enum Until {
     Always,
     SessionEnds(Timestamp),
 }
 
-/// When the session of a request ends, where it was a session that admitted it.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct SessionEnd(Timestamp);
+/// How long a request that was admitted may go on to read.
+#[derive(Debug, Clone)]
+pub(crate) struct Reading {
+    until: Until,
+    /// Told when somebody loses the right to read, who may be this one.
+    pub(crate) withdrawn: CancellationToken,
+}
 
-impl SessionEnd {
-    /// How long it lasts still.
-    pub(crate) fn left(self, now: Timestamp) -> Duration {
-        let millis = self.0.unix_millis().saturating_sub(now.unix_millis());
-        Duration::from_millis(u64::try_from(millis).unwrap_or(0))
+impl Reading {
+    /// How long the session lasts still that admitted it; for ever where a token did.
+    pub(crate) fn left(&self, now: Timestamp) -> Duration {
+        match self.until {
+            Until::Always => Duration::MAX,
+            Until::SessionEnds(end) => {
+                let millis = end.unix_millis().saturating_sub(now.unix_millis());
+                Duration::from_millis(u64::try_from(millis).unwrap_or(0))
+            }
+        }
     }
 }
 
@@ -189,7 +206,8 @@ pub(crate) async fn may_administer(
     request: Request,
     next: Next,
 ) -> Response {
-    if !shared.admins.admit(&shared.readers, request.headers(), clock::now()) {
+    let rights = shared.rights.get();
+    if !rights.admins.admit(&rights.readers, request.headers(), clock::now()) {
         return Problem::not_admin().into_response();
     }
     next.run(request).await
@@ -201,13 +219,13 @@ pub(crate) async fn may_read(
     mut request: Request,
     next: Next,
 ) -> Response {
-    match shared.readers.admits(request.headers(), clock::now()) {
-        None => return Problem::not_authorized().into_response(),
-        Some(Until::Always) => {}
-        Some(Until::SessionEnds(end)) => drop(request.extensions_mut().insert(SessionEnd(end))),
-    }
+    let rights = shared.rights.get();
+    let Some(until) = rights.readers.admits(request.headers(), clock::now()) else {
+        return Problem::not_authorized().into_response();
+    };
+    request.extensions_mut().insert(Reading { until, withdrawn: rights.withdrawn.clone() });
     let mut response = next.run(request).await;
-    if !shared.readers.is_open() {
+    if !rights.readers.is_open() {
         // A shared cache keeps nothing of a request with `Authorization`, but knows no cookies.
         let private = HeaderValue::from_static("private, no-cache");
         response.headers_mut().entry(header::CACHE_CONTROL).or_insert(private);

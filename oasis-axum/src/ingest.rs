@@ -42,7 +42,7 @@ pub(crate) async fn ingest(
 }
 
 async fn take(shared: &Parts, headers: &HeaderMap, body: Body) -> Result<Response, Problem> {
-    shared.writers.admit(headers).ok_or_else(Problem::no_ingest_token)?;
+    shared.rights.get().writers.admit(headers).ok_or_else(Problem::no_ingest_token)?;
     let lines = is_lines(headers)?;
     let key = idempotency_key(headers)?;
     let body = shared.budget.read(headers, body).await?;

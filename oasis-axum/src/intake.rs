@@ -3,8 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use oasis_core::{Appended, Event, EventStore, StoreError};
-use tokio::time::timeout;
+use oasis_core::{Appended, Event, EventStore, StoreError, StoreErrorKind};
+use tokio::sync::{Semaphore, watch};
+use tokio::time::{Instant, timeout};
 
 use crate::spool::Spool;
 
@@ -12,10 +13,21 @@ use crate::spool::Spool;
 /// and a ledger that takes this long isn't well.
 const PATIENCE: Duration = Duration::from_secs(1);
 
+/// A failure that took so long says that the ledger is away. One that came at once holds nobody up:
+/// there may only be too much to do.
+const LONG: Duration = Duration::from_millis(500);
+
+/// How long the others wait for the one that asks an absent ledger.
+const BRIEF: Duration = Duration::from_millis(250);
+
 #[derive(Debug)]
 pub(crate) struct Intake {
     store: Arc<dyn EventStore>,
     spool: Option<Spool>,
+    /// Whether the ledger was away when it was asked last.
+    away: watch::Sender<bool>,
+    /// Who holds it finds out whether an absent ledger is back.
+    scout: Semaphore,
 }
 
 /// What became of an event.
@@ -29,7 +41,7 @@ pub(crate) enum Taken {
 
 impl Intake {
     pub(crate) fn new(store: Arc<dyn EventStore>, spool: Option<Spool>) -> Self {
-        Self { store, spool }
+        Self { store, spool, away: watch::Sender::new(false), scout: Semaphore::new(1) }
     }
 
     pub(crate) fn spool(&self) -> Option<&Spool> {
@@ -39,7 +51,7 @@ impl Intake {
     /// Takes these events of a proven sender, all or none: each is durable when this returns.
     pub(crate) async fn take(&self, events: Vec<Event>) -> Result<Vec<Taken>, StoreError> {
         let Some(spool) = &self.spool else {
-            return Ok(recorded(self.store.append(events).await?));
+            return Ok(recorded(self.append(events).await?));
         };
         if spool.is_empty().await {
             match timeout(PATIENCE, self.store.append(events.clone())).await {
@@ -56,11 +68,44 @@ impl Intake {
         Ok(events.into_iter().map(Taken::Spooled).collect())
     }
 
+    /// Appends these. While the ledger is away one delivery at a time waits for it; the others wait
+    /// briefly for what that one finds.
+    async fn append(&self, events: Vec<Event>) -> Result<Vec<Appended>, StoreError> {
+        let away = StoreError::new(StoreErrorKind::Unavailable, "the ledger is away");
+        let mut seen = self.away.subscribe();
+        let mut scout = None;
+        if *seen.borrow_and_update() {
+            scout = self.scout.try_acquire().ok();
+            if scout.is_none() && timeout(BRIEF, seen.changed()).await.is_err() {
+                return Err(away);
+            }
+        }
+        let asked = Instant::now();
+        let outcome = tokio::select! {
+            outcome = self.store.append(events) => outcome,
+            // It may yet be recorded: then it is known when it comes again.
+            Ok(()) = seen.changed(), if scout.is_none() => return Err(away),
+        };
+        match &outcome {
+            Ok(_) => self.tell(false),
+            Err(error) if error.kind() == StoreErrorKind::Unavailable => {
+                if asked.elapsed() >= LONG {
+                    self.tell(true);
+                }
+            }
+            Err(_) => {}
+        }
+        outcome
+    }
+
+    fn tell(&self, away: bool) {
+        self.away.send_if_modified(|before| std::mem::replace(before, away) != away);
+    }
+
     /// Takes one event.
     pub(crate) async fn take_one(&self, event: Event) -> Result<Taken, StoreError> {
-        use oasis_core::StoreErrorKind::Corrupt;
         let taken = self.take(vec![event]).await?.pop();
-        taken.ok_or(StoreError::new(Corrupt, "the store answered for no event"))
+        taken.ok_or(StoreError::new(StoreErrorKind::Corrupt, "the store answered for no event"))
     }
 }
 

@@ -44,6 +44,7 @@ mod params;
 mod problem;
 mod query;
 mod rate_limit;
+mod rights;
 mod session;
 pub mod spool;
 mod state;
@@ -57,6 +58,7 @@ pub use google::GooglePush;
 pub use limits::Limits;
 pub use problem::{Problem, not_found};
 pub use rate_limit::RateLimit;
+pub use rights::Access;
 #[cfg(feature = "gcp")]
 pub use state::GCP_ROUTES;
 pub use state::{AGENT_ROUTES, Oasis, Options, ROUTES};

@@ -200,7 +200,10 @@ impl Problem {
     }
 
     pub(crate) fn unavailable() -> Self {
-        Self::new(Kind::Unavailable, "nothing was stored; send the same request again later")
+        Self::new(
+            Kind::Unavailable,
+            "the ledger can't be asked just now; send the same request again later: a delivery is stored once",
+        )
     }
 }
 

@@ -10,7 +10,7 @@ use oasis_core::{EventStore, Ingestor, KeyRing, Normalizer, PresenceStore};
 use tokio_util::sync::CancellationToken;
 
 use crate::agents::{self, AgentsState};
-use crate::auth::{self, Admins, Readers, Token, Writers};
+use crate::auth::{self, Token};
 use crate::console;
 use crate::feed::{self, Follower};
 use crate::intake::Intake;
@@ -18,6 +18,7 @@ use crate::limits::{Budget, Limits};
 use crate::metrics::{self, Metrics};
 use crate::openapi;
 use crate::problem::Problem;
+use crate::rights::{Access, CurrentRights};
 use crate::spool::Spool;
 use crate::{health, ingest, query, task, webhooks};
 
@@ -66,9 +67,7 @@ pub(crate) struct Parts {
     pub(crate) follower: Follower,
     pub(crate) budget: Budget,
     pub(crate) metrics: Metrics,
-    pub(crate) readers: Readers,
-    pub(crate) writers: Writers,
-    pub(crate) admins: Admins,
+    pub(crate) rights: CurrentRights,
     pub(crate) stop: CancellationToken,
 }
 
@@ -115,8 +114,15 @@ impl Oasis {
     /// The same with options of one's own.
     #[must_use]
     pub fn with(store: Arc<dyn EventStore>, github: &KeyRing, options: Options) -> Self {
+        // Who signs may change, so that is not checked by this one.
         let ingestor =
-            Ingestor::new(Arc::clone(&store), github).with_normalizer(options.normalizer);
+            Ingestor::without_github(Arc::clone(&store)).with_normalizer(options.normalizer);
+        let access = Access {
+            read_tokens: options.read_tokens,
+            ingest_tokens: options.ingest_tokens,
+            admin_tokens: options.admin_tokens,
+            ..Access::signed_with(github.clone())
+        };
         let intake = Intake::new(Arc::clone(&store), options.spool);
         let stop = CancellationToken::new();
         let follower = Follower::new(Arc::clone(&store), stop.clone());
@@ -128,9 +134,7 @@ impl Oasis {
                 follower,
                 budget: Budget::new(options.limits),
                 metrics: Metrics::new(),
-                readers: Readers::new(options.read_tokens, &options.admin_tokens),
-                writers: Writers::new(options.ingest_tokens),
-                admins: Admins::new(options.admin_tokens),
+                rights: CurrentRights::new(access),
                 stop,
             }),
         }
@@ -278,6 +282,13 @@ impl Oasis {
     ) -> Router<S> {
         let document = axum::Json(openapi::document(routes.concat()));
         self.reading(Router::new().route("/openapi.json", get(async move || document.clone())))
+    }
+
+    /// Takes these secrets and tokens instead of those before, for all requests from now on. No
+    /// delivery is lost by it: what is under way ends as it began. Where somebody who may read
+    /// loses that right, all open feeds end; their clients come back and miss nothing.
+    pub fn renew(&self, access: Access) {
+        self.shared.rights.renew(access);
     }
 
     /// Ends the feeds that are open and the task that follows the ledger, at once; the other

@@ -31,7 +31,8 @@ async fn take(shared: &Parts, headers: &HeaderMap, body: Body) -> Result<Receipt
     let pairs = headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
     let delivery = GithubHeaders::read(pairs)?;
     let body = shared.budget.read(headers, body).await?;
-    let event = shared.ingestor.github_event(&delivery, &body.bytes, clock::arrival()?)?;
+    let verified = shared.rights.get().github.verify(&delivery, &body.bytes)?;
+    let event = shared.ingestor.normalizer().github(&verified, clock::arrival()?);
     let receipt = Receipt::of(shared.intake.take_one(event).await?);
     tracing::debug!(
         position = receipt.position.map(Position::get),

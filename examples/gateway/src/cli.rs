@@ -100,7 +100,7 @@ impl WatchOptions {
 }
 
 /// Where settings come from beside the environment.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct Settings {
     /// Configuration file (TOML) [env: OASIS_CONFIG]
     #[arg(long, value_name = "FILE")]
@@ -126,7 +126,7 @@ impl Settings {
     }
 }
 
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct ServeOptions {
     /// Address to listen on; anything but loopback needs configured secrets [env: OASIS_LISTEN]
     #[arg(long, value_name = "ADDRESS:PORT")]

@@ -1,5 +1,6 @@
 //! `oasis-gateway`: the crates of OASIS assembled into one binary.
 
+mod access;
 mod cli;
 mod config;
 mod demo;
@@ -30,7 +31,7 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     cli.log.start(cli.serves());
     let outcome = match cli.command() {
-        Command::Serve(options) => options.load().and_then(|config| serve::run(&config)),
+        Command::Serve(options) => serve::run(options),
         Command::Migrate(settings) => settings.load().and_then(|config| serve::migrate(&config)),
         Command::Demo(options) => demo::run(options),
         Command::Watch(WatchCommand::Gcp(options)) => watch::run(options),

@@ -2,6 +2,7 @@
 
 use std::fs::{DirBuilder, OpenOptions, read_to_string};
 use std::io::{ErrorKind, Write};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow, bail};
@@ -13,10 +14,18 @@ use crate::config::{Config, GITHUB_SECRET, GITHUB_SECRET_PREVIOUS};
 /// The configured secrets, the current one first; `None` when none is.
 ///
 /// # Errors
-/// When one is blank or a placeholder, or, off loopback, so short that it can be guessed.
+/// As [`configured_at`], for the configured address.
 pub(crate) fn configured(config: &Config) -> Result<Option<KeyRing>> {
-    let previous = secret(config, GITHUB_SECRET_PREVIOUS)?;
-    let Some(current) = secret(config, GITHUB_SECRET)? else {
+    configured_at(config, config.address()?)
+}
+
+/// The same for who listens at this address.
+///
+/// # Errors
+/// When one is blank or a placeholder, or, off loopback, so short that it can be guessed.
+pub(crate) fn configured_at(config: &Config, address: SocketAddr) -> Result<Option<KeyRing>> {
+    let previous = secret(config, GITHUB_SECRET_PREVIOUS, address)?;
+    let Some(current) = secret(config, GITHUB_SECRET, address)? else {
         if previous.is_some() {
             bail!("{GITHUB_SECRET_PREVIOUS} is set and {GITHUB_SECRET} is not");
         }
@@ -101,10 +110,10 @@ fn private() -> OpenOptions {
     options
 }
 
-fn secret(config: &Config, name: &str) -> Result<Option<Secret>> {
+fn secret(config: &Config, name: &str, address: SocketAddr) -> Result<Option<Secret>> {
     let Some(text) = config.get(name) else { return Ok(None) };
     let is_placeholder = PLACEHOLDERS.iter().any(|known| text.trim().eq_ignore_ascii_case(known));
-    if is_placeholder || (text.len() < MIN_SECRET && !config.address()?.ip().is_loopback()) {
+    if is_placeholder || (text.len() < MIN_SECRET && !address.ip().is_loopback()) {
         let form = format!(
             "a secret that can be guessed; take one of at least {MIN_SECRET} bytes, for example of \
              `openssl rand -hex 32`"

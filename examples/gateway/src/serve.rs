@@ -1,31 +1,32 @@
 //! `serve`: the ledger, the routes, and a shutdown that ends open feeds.
 
-use std::net::SocketAddr;
 use std::num::{NonZeroU32, NonZeroU64};
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use oasis_axum::spool::Spool;
-use oasis_axum::{AGENT_ROUTES, GCP_ROUTES, Limits, Oasis, Options, ROUTES, Token};
-use oasis_core::{EventStore, GroupCommit, Ingestor, KeyRing, Normalizer};
+use oasis_axum::{AGENT_ROUTES, GCP_ROUTES, Limits, Oasis, Options, ROUTES};
+use oasis_core::{EventStore, GroupCommit, Ingestor, Normalizer};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 
+use crate::access::{self, Renewal};
+use crate::cli::ServeOptions;
 use crate::config::{
-    ADMIN_TOKEN, Config, FEED_CLIENTS, FEED_SECONDS, GCP_AUDIENCE, INGEST_TOKEN, PUBLIC_READ,
-    READ_TOKEN, SPOOL_DIR, SPOOL_MAX_BYTES, VTID_SCHEMES,
+    Config, FEED_CLIENTS, FEED_SECONDS, GCP_AUDIENCE, SPOOL_DIR, SPOOL_MAX_BYTES, VTID_SCHEMES,
 };
 use crate::ledger::Stores;
 use crate::watch::Watch;
-use crate::{ledger, routes, secrets, server};
+use crate::{ledger, routes, server};
 
 /// How long requests that are under way may take after a signal to stop.
 const GRACE: Duration = Duration::from_secs(5);
 
-pub(crate) fn run(config: &Config) -> Result<()> {
+pub(crate) fn run(options: ServeOptions) -> Result<()> {
+    let config = options.clone().load()?;
     let runtime = Runtime::new().context("cannot start the runtime")?;
-    let outcome = runtime.block_on(serve(config));
+    let outcome = runtime.block_on(serve(options, config));
     // A request that outlived the grace is cut off; a delivery among them was not acknowledged.
     runtime.shutdown_background();
     outcome
@@ -36,25 +37,31 @@ pub(crate) fn migrate(config: &Config) -> Result<()> {
     runtime.block_on(ledger::open(config)).map(|_| tracing::info!("the database is up to date"))
 }
 
-async fn serve(config: &Config) -> Result<()> {
+async fn serve(options: ServeOptions, config: Config) -> Result<()> {
     let address = config.address()?;
-    let credentials = credentials(config, address)?;
-    let Stores { events, presence, checkpoints } = ledger::open(config).await?;
+    let access = access::configured(&config, address)?;
+    let renewal = Renewal::prepare(options, address)?;
+    let spool = spool(&config)?;
+    let Stores { events, presence, checkpoints } = match spool {
+        // Deliveries can wait for it.
+        Some(_) => ledger::open_soon(&config).await?,
+        None => ledger::open(&config).await?,
+    };
     let store: Arc<dyn EventStore> = Arc::new(GroupCommit::new(events));
     let normalizer =
         || Ok::<_, anyhow::Error>(Normalizer::new(config.parse(VTID_SCHEMES)?.unwrap_or_default()));
     let watcher = Ingestor::without_github(Arc::clone(&store)).with_normalizer(normalizer()?);
-    let watch = Watch::configured(config, watcher, checkpoints)?;
+    let watch = Watch::configured(&config, watcher, checkpoints)?;
     let options = Options {
         normalizer: normalizer()?,
-        read_tokens: credentials.read_tokens,
-        ingest_tokens: credentials.ingest_tokens,
-        admin_tokens: credentials.admin_tokens,
-        limits: limits(config)?,
-        spool: spool(config)?,
+        read_tokens: access.read_tokens,
+        ingest_tokens: access.ingest_tokens,
+        admin_tokens: access.admin_tokens,
+        limits: limits(&config)?,
+        spool,
     };
-    let oasis = Oasis::with(store, &credentials.github, options);
-    let app = routes::assemble(&oasis, Arc::clone(&presence), config)?;
+    let oasis = Oasis::with(store, &access.github, options);
+    let app = routes::assemble(&oasis, Arc::clone(&presence), &config)?;
     tokio::spawn(oasis.watch_agents(presence));
     tokio::spawn(oasis.drain_spool());
     if let Some(watch) = watch {
@@ -68,6 +75,7 @@ async fn serve(config: &Config) -> Result<()> {
     for (method, path) in ROUTES.iter().chain(AGENT_ROUTES).chain(pushed) {
         tracing::info!("{method:4} http://{address}{path}");
     }
+    tokio::spawn(renewal.run(oasis.clone(), config));
     tracing::info!(%address, version = env!("CARGO_PKG_VERSION"), "listening");
 
     let stop = async move {
@@ -96,50 +104,6 @@ fn limits(config: &Config) -> Result<Limits> {
         feed_age: seconds.map_or(standard.feed_age, |s| Duration::from_secs(s.get().into())),
         ..standard
     })
-}
-
-/// Who signs, who reads, who writes and who administers.
-struct Credentials {
-    github: KeyRing,
-    read_tokens: Vec<Token>,
-    ingest_tokens: Vec<Token>,
-    admin_tokens: Vec<Token>,
-}
-
-/// The secrets and tokens, and the rule that nothing is open to the world by accident. On loopback
-/// what isn't configured is made.
-fn credentials(config: &Config, address: SocketAddr) -> Result<Credentials> {
-    let local = address.ip().is_loopback();
-    let read_tokens = secrets::tokens(config, READ_TOKEN)?;
-    let public_read = config.parse(PUBLIC_READ)?.unwrap_or(false);
-    if !local && read_tokens.is_empty() && !public_read {
-        bail!(
-            "{address} is not loopback: set OASIS_READ_TOKEN so that not everybody can read, or \
-             OASIS_PUBLIC_READ=true if everybody may"
-        );
-    }
-    let data_dir = config.data_dir();
-    let github = match secrets::configured(config)? {
-        Some(ring) => ring,
-        None if local => {
-            secrets::create_data_dir(data_dir)?;
-            let (ring, path) = secrets::generate_secret(data_dir)?;
-            tracing::info!(path = %path.display(), "GITHUB_WEBHOOK_SECRET is not set; the secret is in this file");
-            ring
-        }
-        None => bail!(
-            "{address} is not loopback: set GITHUB_WEBHOOK_SECRET to the secret of your webhook"
-        ),
-    };
-    let mut ingest_tokens = secrets::tokens(config, INGEST_TOKEN)?;
-    if ingest_tokens.is_empty() && local {
-        secrets::create_data_dir(data_dir)?;
-        let (token, path) = secrets::generate_token(data_dir)?;
-        tracing::info!(path = %path.display(), "OASIS_INGEST_TOKEN is not set; the token is in this file");
-        ingest_tokens.push(token);
-    }
-    let admin_tokens = secrets::tokens(config, ADMIN_TOKEN)?;
-    Ok(Credentials { github, read_tokens, ingest_tokens, admin_tokens })
 }
 
 async fn signal() {

@@ -35,9 +35,10 @@ pub(crate) struct Standing {
 
 /// Whether the page has to ask for a token.
 pub(crate) async fn standing(State(shared): State<Shared>, headers: HeaderMap) -> Response {
+    let readers = &shared.rights.get().readers;
     let standing = Standing {
-        token_needed: !shared.readers.is_open(),
-        may_read: shared.readers.admit(&headers, clock::now()),
+        token_needed: !readers.is_open(),
+        may_read: readers.admit(&headers, clock::now()),
     };
     ([(header::CACHE_CONTROL, "no-store")], Json(standing)).into_response()
 }
@@ -67,7 +68,7 @@ pub(crate) async fn sign_in(
     let body = body.map_err(|_| Problem::too_large(MAX_BODY))?.to_bytes();
     let Offer { token } =
         serde_json::from_slice(&body).map_err(|_| Problem::malformed("send {\"token\": \"…\"}"))?;
-    let value = shared.readers.trade(token.trim().as_bytes(), clock::now());
+    let value = shared.rights.get().readers.trade(token.trim().as_bytes(), clock::now());
     let value = value.ok_or_else(Problem::not_authorized)?;
     done(&cookie(&uri, &headers, &value, LIFETIME))
 }

@@ -8,8 +8,6 @@ mod follower;
 mod frame;
 mod viewer;
 
-use std::time::Duration;
-
 use axum::Extension;
 use axum::body::Body;
 use axum::extract::State;
@@ -17,7 +15,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use oasis_core::Position;
 
-use crate::auth::SessionEnd;
+use crate::auth::Reading;
 use crate::clock;
 use crate::params::{Params, invalid};
 use crate::problem::Problem;
@@ -32,16 +30,15 @@ const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 /// each new one.
 pub(crate) async fn feed(
     State(shared): State<Shared>,
-    session: Option<Extension<SessionEnd>>,
+    Extension(reading): Extension<Reading>,
     headers: HeaderMap,
     mut params: Params,
 ) -> Result<Response, Problem> {
     let filter = params.filter()?;
     let start = start(&headers, &mut params)?;
     params.finish()?;
-    let age = session.map_or(Duration::MAX, |Extension(session)| session.left(clock::now()));
-    let age = age.min(shared.budget.feed_age());
-    let viewer = Viewer::open(shared, filter, start, age).await?;
+    let age = reading.left(clock::now()).min(shared.budget.feed_age());
+    let viewer = Viewer::open(shared, filter, start, age, reading.withdrawn).await?;
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream")),
         (header::CACHE_CONTROL, HeaderValue::from_static("no-cache, no-transform")),

@@ -11,6 +11,7 @@ use futures_util::stream::unfold;
 use oasis_core::{EventFilter, EventStoreExt, Position, Query, StoreError};
 use tokio::sync::{OwnedSemaphorePermit, watch};
 use tokio::time::{Instant, Interval, MissedTickBehavior, Sleep, interval_at, sleep};
+use tokio_util::sync::CancellationToken;
 
 use super::follower::After;
 use super::frame;
@@ -47,6 +48,8 @@ pub(super) struct Viewer {
     /// When it has been open long enough.
     old: Pin<Box<Sleep>>,
     parted: bool,
+    /// Told when somebody lost the right to read, who may be this one.
+    withdrawn: CancellationToken,
     /// Its place among the feeds that may be open.
     _place: OwnedSemaphorePermit,
     _counted: OpenFeed,
@@ -58,6 +61,7 @@ impl Viewer {
         filter: EventFilter,
         start: Start,
         age: Duration,
+        withdrawn: CancellationToken,
     ) -> Result<Self, Problem> {
         let place = shared.budget.feed()?;
         let counted = shared.metrics.feed();
@@ -75,6 +79,7 @@ impl Viewer {
             heartbeat,
             old: Box::pin(sleep(age)),
             parted: false,
+            withdrawn,
             _place: place,
             _counted: counted,
         };
@@ -130,7 +135,7 @@ impl Viewer {
             if self.parted {
                 return None;
             }
-            if self.old.is_elapsed() {
+            if self.old.is_elapsed() || self.withdrawn.is_cancelled() {
                 self.part();
                 continue;
             }
@@ -146,6 +151,7 @@ impl Viewer {
                 After::Nothing => tokio::select! {
                     () = self.shared.stop.cancelled() => return None,
                     () = &mut self.old => self.part(),
+                    () = self.withdrawn.cancelled() => {}
                     changed = self.head.changed() => changed.ok()?,
                     _ = self.heartbeat.tick() => self.ready.push_back(frame::heartbeat(clock::now())),
                 },

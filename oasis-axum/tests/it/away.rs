@@ -23,6 +23,8 @@ pub(crate) enum Mood {
     Well,
     /// It fails, and so do reads.
     Away,
+    /// It fails, after two seconds in which nobody knew.
+    Silent,
     /// It is never answered.
     Hangs,
     /// It is recorded and said to have failed.
@@ -56,6 +58,10 @@ impl Ledger {
 impl EventStore for Ledger {
     async fn append(&self, batch: Vec<Event>) -> Result<Vec<Appended>, StoreError> {
         let store = self.there()?;
+        if self.fails(Mood::Silent) {
+            tokio::time::sleep(std::time::Duration::from_secs(2)).await;
+            return Err(StoreError::new(StoreErrorKind::Unavailable, "no answer"));
+        }
         if self.fails(Mood::Hangs) {
             std::future::pending::<()>().await;
         }

@@ -129,6 +129,12 @@ impl Config {
         parsed.collect::<Result<_, _>>().map_err(|error: T::Err| self.invalid(name, &error))
     }
 
+    /// The settings beside secrets and tokens that are otherwise in the other one.
+    pub(crate) fn otherwise_in(&self, other: &Self) -> impl Iterator<Item = &'static str> {
+        let shown = KEYS.iter().filter(|key| key.kind != Kind::Secret).map(|key| key.name);
+        shown.filter(|name| self.get(name) != other.get(name))
+    }
+
     /// Where the embedded database and the generated secret live.
     pub(crate) fn data_dir(&self) -> &Path {
         Path::new(self.get(DATA_DIR).unwrap_or("."))

@@ -65,7 +65,7 @@ async fn under_load_a_kill_9_loses_and_doubles_nothing() {
         }
     }
     let gateway = Gateway::start(dir.path());
-    let rows = rows(&gateway).await;
+    let rows = gateway.rows().await;
     for (n, row) in rows.iter().enumerate() {
         assert_eq!(row["position"], n + 1, "positions have no gap");
     }
@@ -82,17 +82,4 @@ async fn under_load_a_kill_9_loses_and_doubles_nothing() {
         told.len(),
         rows.len()
     );
-}
-
-/// All rows, from the oldest on.
-async fn rows(gateway: &Gateway) -> Vec<serde_json::Value> {
-    let mut rows = Vec::new();
-    let mut next = Some("/events?order=asc&limit=1000".to_owned());
-    while let Some(path) = next {
-        let response = gateway.get(&path).await;
-        let link = response.headers().get("link").map(|link| link.to_str().unwrap().to_owned());
-        next = link.map(|link| link[1..link.find('>').unwrap()].to_owned());
-        rows.extend(response.json::<Vec<serde_json::Value>>().await.unwrap());
-    }
-    rows
 }

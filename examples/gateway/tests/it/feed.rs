@@ -12,7 +12,21 @@ pub(crate) async fn open(
     gateway: &Gateway,
     query: &str,
 ) -> impl Stream<Item = Value> + Unpin + use<> {
-    let response = gateway.get(&format!("/api/v1/devhub/feed{query}")).await;
+    messages(gateway.get(&format!("/api/v1/devhub/feed{query}")).await)
+}
+
+/// The same for who has this token.
+pub(crate) async fn open_as(
+    gateway: &Gateway,
+    query: &str,
+    token: &str,
+) -> impl Stream<Item = Value> + Unpin + use<> {
+    let request = reqwest::Client::new().get(format!("{}/api/v1/devhub/feed{query}", gateway.url));
+    messages(request.bearer_auth(token).send().await.unwrap())
+}
+
+fn messages(response: reqwest::Response) -> impl Stream<Item = Value> + Unpin + use<> {
+    assert_eq!(response.status(), 200);
     // A connection that is cut ends the feed as a clean end does.
     let messages = response.bytes_stream().eventsource().take_while(|m| ready(m.is_ok()));
     Box::pin(messages.map(|message| serde_json::from_str(&message.unwrap().data).unwrap()))

@@ -149,11 +149,50 @@ impl Gateway {
         self.child.wait().unwrap();
     }
 
+    /// Sends the process a signal, such as `-TERM`.
+    pub(crate) fn signal(&self, signal: &str) {
+        let pid = self.child.id().to_string();
+        assert!(Command::new("kill").args([signal, &pid]).status().unwrap().success());
+    }
+
+    /// Waits until the process has ended, and says how.
+    pub(crate) fn ended(&mut self) -> ExitStatus {
+        self.child.wait().unwrap()
+    }
+
     /// `kill -TERM`, and how it ended.
     pub(crate) fn terminate(mut self) -> ExitStatus {
-        let pid = self.child.id().to_string();
-        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
-        self.child.wait().unwrap()
+        self.signal("-TERM");
+        self.ended()
+    }
+
+    /// Waits until its log says this.
+    pub(crate) async fn logs(&self, text: &str) {
+        self.logs_times(text, 1).await;
+    }
+
+    /// Waits until its log has said this so often.
+    pub(crate) async fn logs_times(&self, text: &str, times: usize) {
+        let began = std::time::Instant::now();
+        while self.log.lock().unwrap().matches(text).count() < times {
+            let log = self.log.lock().unwrap().clone();
+            assert!(began.elapsed() < Duration::from_secs(30), "{text:?} is not in the log: {log}");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+
+    /// All rows of the ledger, from the oldest on.
+    pub(crate) async fn rows(&self) -> Vec<Value> {
+        let mut rows = Vec::new();
+        let mut next = Some("/events?order=asc&limit=1000".to_owned());
+        while let Some(path) = next {
+            let response = self.get(&path).await;
+            assert_eq!(response.status(), StatusCode::OK, "{path}");
+            let link = response.headers().get("link").map(|link| link.to_str().unwrap().to_owned());
+            next = link.map(|link| link[1..link.find('>').unwrap()].to_owned());
+            rows.extend(response.json::<Vec<Value>>().await.unwrap());
+        }
+        rows
     }
 }
 

@@ -23,8 +23,12 @@ mod google;
 mod hostile;
 mod http;
 #[cfg(feature = "postgres")]
+mod outage;
+#[cfg(feature = "postgres")]
 mod postgres;
+mod reload;
 mod send;
+mod shutdown;
 #[cfg(feature = "postgres")]
 mod spool;
 mod watch;

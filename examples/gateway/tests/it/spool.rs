@@ -70,3 +70,47 @@ async fn what_was_acknowledged_while_postgres_was_away_is_stored_once_and_in_ord
     let (status, again) = deliver(&gateway, 30).await;
     assert_eq!((status, &again["duplicate"], &again["position"]), (200, &true.into(), &30.into()));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_start_without_postgres_takes_deliveries_into_the_spool() {
+    let cluster = Cluster::durable();
+    let url = cluster.database().await;
+    let dir = data_dir();
+    cluster.kill();
+    let gateway = start(&url, dir.path());
+    for n in 1..=20 {
+        assert_eq!(deliver(&gateway, n).await.0, 202);
+    }
+    assert_eq!(gateway.get("/events").await.status(), 503);
+    cluster.boot();
+    gateway.logs("the ledger at DATABASE_URL is there").await;
+    assert_eq!(drained(&gateway, 20).await, first(20));
+    let mut feed = crate::feed::open(&gateway, "?last_event_id=19").await;
+    assert_eq!(crate::feed::next(&mut feed).await.unwrap()["type"], "connected");
+    assert_eq!(crate::feed::next(&mut feed).await.unwrap()["delivery_id"], "d-20");
+    assert_eq!(deliver(&gateway, 21).await.0, 200);
+    assert_eq!(crate::feed::next(&mut feed).await.unwrap()["delivery_id"], "d-21");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_start_says_what_is_wrong_where_a_spool_is_no_help() {
+    let url = Cluster::shared().database().await;
+    let closed = "postgres://oasis@127.0.0.1:1/oasis";
+    let absent = url.replace("/oasis_", "/absent_");
+    for (url, spool, said) in [
+        (closed, false, "start the database first, or set spool.dir"),
+        (&absent, false, "cannot open the ledger at DATABASE_URL"),
+        (&absent, true, "cannot open the ledger at DATABASE_URL"),
+    ] {
+        let dir = data_dir();
+        let mut command = command(dir.path());
+        command.env("DATABASE_URL", url).args(["--listen", "127.0.0.1:0"]);
+        if spool {
+            command.env("OASIS_SPOOL_DIR", dir.path().join("spool"));
+        }
+        let output = command.output().unwrap();
+        let log = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{log}");
+        assert!(log.contains(said), "{log}");
+    }
+}

@@ -2,4 +2,5 @@
 
 mod authenticity;
 mod edge;
+mod outage;
 mod payload;
