@@ -9,7 +9,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use tracing_subscriber::EnvFilter;
 
 use crate::config::{self, Config};
-use crate::{explain, send};
+use crate::{explain, export, send, tail};
 
 /// Gathers what happens to a task in one ledger, live.
 ///
@@ -62,6 +62,21 @@ pub(crate) enum Command {
         after_help = "Example: oasis-gateway send push.json --event push --url http://127.0.0.1:8080"
     )]
     Send(send::Options),
+    /// Show events as they come, from any gateway
+    ///
+    /// A feed that is cut is taken up again where it was: no event is missing and none is shown
+    /// twice. With --json each is one line, for programs.
+    #[command(after_help = "Examples:\n  \
+        oasis-gateway tail --vtid DEV-CICDL-0031\n  \
+        oasis-gateway tail --status failure --since 2h --url https://oasis.example.com\n  \
+        oasis-gateway tail --json --after 0 | jq -r .title")]
+    Tail(tail::Options),
+    /// Write events to a file or to stdout, as NDJSON, CSV, CloudEvents or CDEvents
+    #[command(after_help = "Examples:\n  \
+        oasis-gateway export > events.ndjson\n  \
+        oasis-gateway export -f csv -o events.csv --since 30d\n  \
+        oasis-gateway export -o events.ndjson --resume --url https://oasis.example.com")]
+    Export(export::Options),
     /// Ask the gateway that listens here whether it is ready; the exit status says
     #[command(after_help = "Example: oasis-gateway healthcheck && echo ready")]
     Healthcheck(ServeOptions),

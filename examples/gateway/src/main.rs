@@ -1,14 +1,22 @@
 //! `oasis-gateway`: the crates of OASIS assembled into one binary.
 
 mod access;
+mod backoff;
 mod cli;
+mod confided;
 mod config;
 mod demo;
 mod explain;
+mod export;
+mod fault;
+mod filter;
 mod healthcheck;
 mod ledger;
+mod patience;
 mod payload;
 mod plain;
+mod progress;
+mod remote;
 mod routes;
 mod secrets;
 mod send;
@@ -16,6 +24,7 @@ mod sender;
 mod serve;
 mod server;
 mod story;
+mod tail;
 mod usage;
 mod watch;
 
@@ -37,6 +46,8 @@ fn main() -> ExitCode {
         Command::Watch(WatchCommand::Gcp(options)) => watch::run(options),
         Command::Explain(options) => explain::run(options),
         Command::Send(options) => send::run(options),
+        Command::Tail(options) => tail::run(options),
+        Command::Export(options) => export::run(options),
         Command::Healthcheck(options) => options.load().and_then(|c| healthcheck::run(&c)),
         Command::Config(options) => options.settings.load().map(|config| show(&config)),
     };

@@ -43,6 +43,18 @@ pub(crate) async fn open(config: &Config) -> Result<Stores> {
     }
 }
 
+/// The same for those who only read: a ledger that isn't there is not made.
+pub(crate) async fn existing(config: &Config) -> Result<Stores> {
+    let file = config.data_dir().join("oasis.db");
+    if config.get(DATABASE_URL).is_none() && !file.exists() {
+        bail!(
+            "there is no ledger at {}; name it with --data-dir or --database-url (DATABASE_URL)",
+            file.display()
+        );
+    }
+    open(config).await
+}
+
 /// How long a start waits for the database before it goes on without it.
 const PATIENCE: Duration = Duration::from_secs(3);
 

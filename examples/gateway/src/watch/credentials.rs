@@ -12,7 +12,8 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
-use super::fault::Fault;
+use crate::confided;
+use crate::fault::Fault;
 
 /// What a token is for.
 const SCOPE: &str = "https://www.googleapis.com/auth/logging.read";
@@ -176,7 +177,7 @@ impl KeyFile {
                 key.of_type
             );
         }
-        super::check_address("token_uri", &key.token_uri)?;
+        confided::check("token_uri", &key.token_uri)?;
         Ok(key)
     }
 

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::credentials::Credentials;
-use super::fault::{Fault, server_time};
+use crate::fault::{Fault, server_time};
 
 const WHOM: &str = "Cloud Logging";
 /// How long an answer may take.

@@ -1,8 +1,6 @@
 //! `watch gcp`: asks Cloud Logging for deployments to Cloud Run, where nobody pushes them.
 
-mod backoff;
 mod credentials;
-mod fault;
 mod logging;
 mod watcher;
 
@@ -13,11 +11,11 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use oasis_core::{CheckpointStore, Ingestor, Normalizer};
-use reqwest::Url;
 use tokio::runtime::Runtime;
 use tokio::task::JoinSet;
 
 use crate::cli::WatchOptions;
+use crate::confided;
 use crate::config::{
     Config, Span, VTID_SCHEMES, WATCH_CREDENTIALS, WATCH_ENDPOINT, WATCH_INTERVAL, WATCH_LOOKBACK,
     WATCH_METADATA_HOST, WATCH_OVERLAP, WATCH_PROJECT,
@@ -73,7 +71,7 @@ impl Watch {
             }
         };
         let endpoint = config.get(WATCH_ENDPOINT).unwrap_or_default();
-        check_address(WATCH_ENDPOINT, endpoint)?;
+        confided::check(WATCH_ENDPOINT, endpoint)?;
         let logging = Arc::new(Logging::at(endpoint, credentials?)?);
         let ingestor = Arc::new(ingestor);
         let span = |name| Ok::<_, anyhow::Error>(config.parse::<Span>(name)?.unwrap_or_default().0);
@@ -109,17 +107,4 @@ impl Watch {
         }
         Ok(())
     }
-}
-
-/// A credential goes to this address, so it is read by nobody on the way: it has TLS or is this
-/// machine's own.
-fn check_address(name: &str, url: &str) -> Result<()> {
-    let parsed = Url::parse(url).with_context(|| format!("{name} is no address"))?;
-    let host = parsed.host_str().unwrap_or_default();
-    let local = host == "localhost"
-        || host.trim_matches(['[', ']']).parse().is_ok_and(|ip: std::net::IpAddr| ip.is_loopback());
-    if parsed.scheme() == "https" || (parsed.scheme() == "http" && local) {
-        return Ok(());
-    }
-    bail!("{name} must start with https://, or be an address of this machine's")
 }

@@ -10,9 +10,9 @@ use oasis_core::{Arrival, CheckpointStore, Ingestor, Timestamp};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::backoff::Backoff;
-use super::fault::Fault;
 use super::logging::Logging;
+use crate::backoff::Backoff;
+use crate::fault::Fault;
 
 /// Watches one project.
 pub(super) struct Watcher {

@@ -16,6 +16,7 @@ mod command_line;
 mod corpus;
 mod crash;
 mod explain;
+mod export;
 mod feed;
 mod feed_load;
 mod gateway;
@@ -31,4 +32,5 @@ mod send;
 mod shutdown;
 #[cfg(feature = "postgres")]
 mod spool;
+mod tail;
 mod watch;

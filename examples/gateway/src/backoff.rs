@@ -5,7 +5,7 @@ use std::time::Duration;
 /// Waits that double with each failure in a row, each somewhere between half of that and all of
 /// it, so that many watchers which failed together don't come back together.
 #[derive(Debug)]
-pub(super) struct Backoff {
+pub(crate) struct Backoff {
     shortest: Duration,
     longest: Duration,
     failures: u32,
@@ -13,22 +13,22 @@ pub(super) struct Backoff {
 
 impl Backoff {
     /// For something that is done at this interval while it works.
-    pub(super) fn around(interval: Duration) -> Self {
+    pub(crate) fn around(interval: Duration) -> Self {
         Self { shortest: interval / 30, longest: interval * 10, failures: 0 }
     }
 
     /// It worked; whether it had failed before.
-    pub(super) fn reset(&mut self) -> bool {
+    pub(crate) fn reset(&mut self) -> bool {
         std::mem::take(&mut self.failures) > 0
     }
 
     /// It failed, for the how manieth time in a row.
-    pub(super) fn failures(&self) -> u32 {
+    pub(crate) fn failures(&self) -> u32 {
         self.failures
     }
 
     /// How long to wait after one more failure, and no shorter than the server asked for.
-    pub(super) fn wait(&mut self, asked: Option<Duration>) -> Duration {
+    pub(crate) fn wait(&mut self, asked: Option<Duration>) -> Duration {
         let full = self.shortest.saturating_mul(2_u32.saturating_pow(self.failures));
         self.failures = self.failures.saturating_add(1);
         let full = full.min(self.longest);

@@ -8,9 +8,11 @@ use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
 use reqwest::{Response, StatusCode};
 use serde::Deserialize;
 
+use crate::plain::plain;
+
 /// Something was not read or not stored; nothing is lost by trying again.
 #[derive(Debug)]
-pub(super) enum Fault {
+pub(crate) enum Fault {
     /// It may work by itself later; not before this has passed, where the server said so.
     Later(Error, Option<Duration>),
     /// It works when somebody has changed something.
@@ -18,19 +20,19 @@ pub(super) enum Fault {
 }
 
 impl Fault {
-    pub(super) fn later(error: impl Into<Error>) -> Self {
+    pub(crate) fn later(error: impl Into<Error>) -> Self {
         Self::Later(error.into(), None)
     }
 
     /// No answer, or only a part of one.
-    pub(super) fn cut(whom: &str, error: reqwest::Error) -> Self {
+    pub(crate) fn cut(whom: &str, error: reqwest::Error) -> Self {
         Self::later(
             Error::from(error.without_url()).context(format!("no whole answer from {whom}")),
         )
     }
 
     /// An answer that is no success; `whom` was asked.
-    pub(super) async fn answered(whom: &str, response: Response) -> Self {
+    pub(crate) async fn answered(whom: &str, response: Response) -> Self {
         let status = response.status();
         let wait = retry_after(response.headers());
         let said = said(response).await;
@@ -43,7 +45,7 @@ impl Fault {
         }
     }
 
-    pub(super) fn error(self) -> Error {
+    pub(crate) fn error(self) -> Error {
         match self {
             Self::Later(error, _) | Self::Never(error) => error,
         }
@@ -74,18 +76,22 @@ fn retry_after(headers: &HeaderMap) -> Option<Duration> {
 }
 
 /// What time it was at the server when it answered.
-pub(super) fn server_time(headers: &HeaderMap) -> Option<SystemTime> {
+pub(crate) fn server_time(headers: &HeaderMap) -> Option<SystemTime> {
     httpdate::parse_http_date(headers.get(DATE)?.to_str().ok()?).ok()
 }
 
-/// How an answer of Google's says what is wrong.
+/// How an answer says what is wrong.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Said {
-    /// Of an API.
+    /// Of an API of Google's.
     Api { error: ApiError },
-    /// Of the server for tokens (RFC 6749, section 5.2).
+    /// Of a server for tokens (RFC 6749, section 5.2).
     Token { error: String, error_description: Option<String> },
+    /// Of a gateway (RFC 9457).
+    Problem { detail: String },
+    /// Of GitHub.
+    Message { message: String },
 }
 
 #[derive(Deserialize)]
@@ -110,10 +116,11 @@ async fn said(mut response: Response) -> String {
         Ok(Said::Api { error }) => error.message,
         Ok(Said::Token { error, error_description: Some(more) }) => format!("{error}: {more}"),
         Ok(Said::Token { error, error_description: None }) => error,
+        Ok(Said::Problem { detail: text } | Said::Message { message: text }) => text,
         Err(_) => return String::new(),
     };
     let end = (0..=MAX_SAID.min(said.len())).rev().find(|&end| said.is_char_boundary(end));
-    format!(": {}", said.get(..end.unwrap_or_default()).unwrap_or_default())
+    format!(": {}", plain(said.get(..end.unwrap_or_default()).unwrap_or_default()))
 }
 
 #[cfg(test)]
