@@ -47,16 +47,14 @@ pub(crate) fn submitted(error: &oasis_core::PayloadError) -> PyErr {
 
 /// The sender is wrong.
 pub(crate) fn refused(refused: &Refused) -> PyErr {
-    let text = refused.to_string();
-    match refused.reason() {
+    let status = match refused.reason() {
+        RefuseReason::UnsupportedMediaType => 415,
         RefuseReason::MissingHeader
         | RefuseReason::RepeatedHeader
-        | RefuseReason::MalformedHeader
-        | RefuseReason::UnsupportedMediaType => {
-            PayloadError::new_err((text, Some(refused.header().to_owned())))
-        }
-        _ => SignatureError::new_err(text),
-    }
+        | RefuseReason::MalformedHeader => 400,
+        _ => return SignatureError::new_err(refused.to_string()),
+    };
+    PayloadError::new_err((refused.to_string(), Some(refused.header().to_owned()), status))
 }
 
 /// The store could not do it; what made it fail is chained.
@@ -91,8 +89,9 @@ fn chained(py: Python<'_>, error: &(dyn Error + 'static)) -> PyErr {
 #[expect(clippy::panic, reason = "that it does is what it is for")]
 pub(crate) fn _panic(py: Python<'_>, in_operation: bool) -> PyResult<Py<PyAny>> {
     if in_operation {
-        let operation =
-            crate::operation::Operation::new(async { panic!("as asked") }, |py, ()| Ok(py.None()))?;
+        let home = crate::runtime::Home::current()?;
+        let work = async { panic!("as asked") };
+        let operation = crate::operation::Operation::at(home, work, |py, ()| Ok(py.None()))?;
         return Ok(Py::new(py, operation)?.into_any());
     }
     guarded(|| panic!("as asked"))

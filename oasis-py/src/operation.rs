@@ -37,15 +37,8 @@ type Work = Pin<Box<dyn Future<Output = Answer> + Send>>;
 type Answer = Box<dyn FnOnce(Python<'_>) -> PyResult<Py<PyAny>> + Send>;
 
 impl Operation {
-    /// This work; `convert` makes its outcome Python's.
-    pub(crate) fn new<T: Send + 'static>(
-        work: impl Future<Output = T> + Send + 'static,
-        convert: impl FnOnce(Python<'_>, T) -> PyResult<Py<PyAny>> + Send + 'static,
-    ) -> PyResult<Self> {
-        Self::at(Home::current()?, work, convert)
-    }
-
-    /// The same in the runtime of something that was opened before.
+    /// This work, to be done in the runtime that what it is about was opened in; `convert` makes
+    /// its outcome Python's.
     pub(crate) fn at<T: Send + 'static>(
         home: Home,
         work: impl Future<Output = T> + Send + 'static,

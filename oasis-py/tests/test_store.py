@@ -13,15 +13,8 @@ from pathlib import Path
 
 import oasis
 import pytest
-from postgres import Postgres
 
 KINDS = ["memory", "sqlite", "postgres"]
-
-
-@pytest.fixture(scope="session")
-def server() -> Iterator[Postgres]:
-    with Postgres() as server:
-        yield server
 
 
 @pytest.fixture(params=KINDS)
@@ -31,7 +24,7 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[oasis.Stor
     elif request.param == "sqlite":
         opened = oasis.Store.sqlite(tmp_path / "oasis.db")
     else:
-        opened = oasis.Store.postgres(request.getfixturevalue("server").database())
+        opened = oasis.Store.postgres(request.getfixturevalue("postgres").database())
     with opened:
         yield opened
 

@@ -6,7 +6,7 @@ use anyhow::{Context, Result, ensure};
 
 use crate::process;
 use crate::project::Project;
-use crate::provision::{PYTHON_CHECKS, Venv};
+use crate::provision::{PYTHON_CHECKS, PYTHON_FRAMEWORKS, Venv};
 
 /// Does the wheel build, install and pass its tests?
 pub(crate) fn run(project: &Project) -> Result<()> {
@@ -24,7 +24,10 @@ pub(crate) fn run(project: &Project) -> Result<()> {
     let wheel = only_wheel(&wheels)?;
 
     let clean = Venv::create(project, "venv-wheel")?;
-    clean.install(project, PYTHON_CHECKS.iter().map(AsRef::as_ref).chain([wheel.as_os_str()]))?;
+    clean.install(project, [&wheel])?;
+    // The wheel needs nothing but Python, so it is started before anything else is there.
+    process::run(project.program(clean.program("python")).args(["-m", "oasis", "--version"]))?;
+    clean.install(project, PYTHON_CHECKS.iter().chain(&PYTHON_FRAMEWORKS))?;
     types(project, &clean)?;
     process::run(project.cargo("build").args(["--package", "oasis-gateway", "--quiet"]))?;
     let normalize = ["--package", "oasis-core", "--example", "normalize", "--quiet"];
@@ -50,6 +53,11 @@ fn types(project: &Project, clean: &Venv) -> Result<()> {
         mypy.arg("-m").args(check.split(' ')).current_dir(project.root().join("oasis-py/tests"));
         process::run(&mut mypy)?;
     }
+    let mut mypy = project.program(&python);
+    // Django's types are in a package of their own, which brings as much again as all others do.
+    mypy.args(["-m", "mypy", "--strict", "--exclude", "django_app.py", "."])
+        .current_dir(project.root().join("examples/python"));
+    process::run(&mut mypy)?;
     let mut pyright = project.program(clean.program("basedpyright"));
     pyright.args(["--project", "oasis-py/pyproject.toml", "--pythonpath"]).arg(pythonpath);
     process::run(&mut pyright)

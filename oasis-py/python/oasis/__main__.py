@@ -12,8 +12,12 @@ import oasis
 
 
 def main() -> int:
-    """Exit status 0, 1 (not signed, or it failed), 2 (wrong usage)."""
-    parser = argparse.ArgumentParser("python -m oasis", description=__doc__)
+    """The exit status."""
+    parser = argparse.ArgumentParser(
+        "python -m oasis",
+        description="Verify a delivery that lies on a disk, or explain a payload.",
+        epilog="Exit status: 0, 1 (not signed, or it failed), 2 (wrong usage).",
+    )
     parser.add_argument("--version", action="version", version=oasis.__version__)
     commands = parser.add_subparsers(dest="command", required=True)
 
@@ -29,8 +33,8 @@ def main() -> int:
 
     explain = commands.add_parser("explain", help="show the event that a payload becomes")
     explain.add_argument("body", type=Path, help="the file of the payload")
-    explain.add_argument("--github", metavar="EVENT", help="it is this event of GitHub's, as push")
-    explain.add_argument("--gcp", action="store_true", help="it came from Pub/Sub or Eventarc")
+    explain.add_argument("--github", metavar="EVENT", help="an event of GitHub's: push, pull_request …")
+    explain.add_argument("--gcp", action="store_true", help="a message of Pub/Sub's or Eventarc's")
 
     given = parser.parse_args()
     try:

@@ -11,27 +11,30 @@ class OasisError(Exception):
     Raised itself only for a fault of the package's own.
     """
 
+    http_status: int = 500
+    """What to answer a webhook with. The error's text may be told as well: it holds no secret and
+    nothing of the database, which is in ``__cause__``."""
+
 
 class SignatureError(OasisError):
-    """The sender proves nothing: the signature is missing, malformed or wrong.
+    """The sender proves nothing: the signature is missing, malformed or wrong."""
 
-    Answer a webhook with 401.
-    """
+    http_status = 401
 
 
 class PayloadError(OasisError, ValueError):
     """Something handed in is not what it must be.
 
-    Answer a webhook with 400. A body that was signed and can't be read is no error: it becomes an
-    event that says so.
+    A body that was signed and can't be read is no error: it becomes an event that says so.
     """
 
     field: str | None
     """The field, argument or header that it is about, where it is about one."""
 
-    def __init__(self, message: str, field: str | None = None) -> None:
-        super().__init__(message, field)
+    def __init__(self, message: str, field: str | None = None, http_status: int = 400) -> None:
+        super().__init__(message, field, http_status)
         self.field = field
+        self.http_status = http_status
 
     def __str__(self) -> str:
         return str(self.args[0])
@@ -44,8 +47,10 @@ class SecretError(OasisError, ValueError):
 class StoreError(OasisError):
     """The ledger could not do what was asked; what made it fail is its ``__cause__``.
 
-    Answer a webhook with 503: the same delivery may come again, it is stored once.
+    The same delivery may come again, it is stored once.
     """
+
+    http_status = 503
 
     kind: Literal["unavailable", "corrupt", "misconfigured"]
     """``unavailable``: try again later. ``corrupt``: somebody must look. ``misconfigured``: the

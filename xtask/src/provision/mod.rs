@@ -8,7 +8,7 @@ use anyhow::Result;
 
 use crate::project::Project;
 
-pub(crate) use python::{PYTHON_CHECKS, Venv};
+pub(crate) use python::{PYTHON_CHECKS, PYTHON_FRAMEWORKS, Venv};
 pub(crate) use rust::{CARGO_DENY, CARGO_FUZZ, MDBOOK, need_nightly};
 
 /// Installs what is missing for the steps of `test`.

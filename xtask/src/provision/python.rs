@@ -18,6 +18,15 @@ pub(crate) const PYTHON_CHECKS: [&str; 5] = [
     "basedpyright==1.40.2",
     "typing_extensions==4.16.0",
 ];
+/// What the examples stand on, and what serves them.
+pub(crate) const PYTHON_FRAMEWORKS: [&str; 6] = [
+    "fastapi==0.165.0",
+    "uvicorn==0.54.0",
+    "flask==3.1.3",
+    "gunicorn==27.0.1",
+    "django==5.2.19",
+    "aiohttp==3.14.5",
+];
 /// Asks a server whatever its OpenAPI document allows and forbids.
 const SCHEMATHESIS: &str = "schemathesis==4.32.5";
 /// Drives a browser that is there already: none is downloaded.
