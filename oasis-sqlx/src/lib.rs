@@ -37,6 +37,8 @@ mod checkpoint_row;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 mod error;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
+mod inspection;
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
 mod page;
 #[cfg(feature = "postgres")]
 mod postgres;
@@ -45,6 +47,8 @@ mod row;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+pub use inspection::Inspection;
 #[cfg(feature = "postgres")]
 pub use postgres::PostgresStore;
 #[cfg(feature = "sqlite")]

@@ -9,7 +9,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use tracing_subscriber::EnvFilter;
 
 use crate::config::{self, Config};
-use crate::{explain, export, send, tail};
+use crate::{doctor, explain, export, send, tail};
 
 /// Gathers what happens to a task in one ledger, live.
 ///
@@ -77,6 +77,14 @@ pub(crate) enum Command {
         oasis-gateway export -f csv -o events.csv --since 30d\n  \
         oasis-gateway export -o events.ndjson --resume --url https://oasis.example.com")]
     Export(export::Options),
+    /// Check what the gateway needs and say what to do; status 1 where something doesn't work
+    ///
+    /// Settings, secrets, directories, the database and its migrations, the address, the way to a
+    /// gateway, the clock. It changes nothing, and shows no secret.
+    #[command(after_help = "Examples:\n  \
+        oasis-gateway doctor\n  \
+        oasis-gateway doctor --config oasis.toml --url https://oasis.example.com")]
+    Doctor(doctor::Options),
     /// Ask the gateway that listens here whether it is ready; the exit status says
     #[command(after_help = "Example: oasis-gateway healthcheck && echo ready")]
     Healthcheck(ServeOptions),

@@ -25,7 +25,7 @@ pub(crate) fn run(config: &Config) -> Result<()> {
 }
 
 /// Where a gateway is reached that listens there: who listens on all addresses is on loopback too.
-fn reachable(listen: SocketAddr) -> SocketAddr {
+pub(crate) fn reachable(listen: SocketAddr) -> SocketAddr {
     let ip = match listen.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
         IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),

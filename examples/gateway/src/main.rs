@@ -6,6 +6,7 @@ mod cli;
 mod confided;
 mod config;
 mod demo;
+mod doctor;
 mod explain;
 mod export;
 mod fault;
@@ -48,6 +49,7 @@ fn main() -> ExitCode {
         Command::Send(options) => send::run(options),
         Command::Tail(options) => tail::run(options),
         Command::Export(options) => export::run(options),
+        Command::Doctor(options) => doctor::run(options),
         Command::Healthcheck(options) => options.load().and_then(|c| healthcheck::run(&c)),
         Command::Config(options) => options.settings.load().map(|config| show(&config)),
     };

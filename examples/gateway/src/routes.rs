@@ -60,6 +60,13 @@ pub(crate) fn assemble(
     Ok(app)
 }
 
+/// Whether what stands in front of the routes can be made as it is configured.
+pub(crate) fn check(config: &Config) -> Result<()> {
+    google(config)?;
+    rate_limit(config)?;
+    cors(config).map(drop)
+}
+
 /// What Google may push; `None` where it isn't configured.
 fn google(config: &Config) -> Result<Option<GooglePush>> {
     let (audience, account) = (config.get(GCP_AUDIENCE), config.get(GCP_SERVICE_ACCOUNT));

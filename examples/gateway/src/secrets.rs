@@ -45,9 +45,14 @@ pub(crate) fn tokens(config: &Config, name: &str) -> Result<Vec<Token>> {
     tokens.map_err(|error| config.invalid(name, &error))
 }
 
+/// Where the webhook secret is that was made.
+pub(crate) fn secret_file(data_dir: &Path) -> PathBuf {
+    data_dir.join(SECRET_FILE)
+}
+
 /// The webhook secret that an earlier start left in the data directory.
 pub(crate) fn generated(data_dir: &Path) -> Result<KeyRing> {
-    let path = data_dir.join(SECRET_FILE);
+    let path = secret_file(data_dir);
     let key = read_to_string(&path).with_context(|| {
         format!("no secret at {}; start the gateway or set GITHUB_WEBHOOK_SECRET", path.display())
     })?;

@@ -71,7 +71,7 @@ pub(super) async fn migrate(pool: &PgPool) -> Result<(), StoreError> {
 }
 
 /// The migrations that have not run.
-async fn pending(connection: &mut PgConnection) -> Result<Vec<Migration>, StoreError> {
+pub(super) async fn pending(connection: &mut PgConnection) -> Result<Vec<Migration>, StoreError> {
     let known = migrations();
     // Texts without values, so that nothing is prepared: behind PgBouncer that would stay on a
     // connection of somebody else's.

@@ -34,8 +34,22 @@ pub(super) async fn migrate(connection: &mut SqliteConnection) -> Result<(), Sto
 /// connection, and with a pool there is no lock around it.
 async fn run(connection: &mut SqliteConnection) -> Result<(), StoreError> {
     connection.ensure_migrations_table(NOTED_IN).await.map_err(while_migrating)?;
-    let applied = connection.list_applied_migrations(NOTED_IN).await.map_err(while_migrating)?;
-    let migrations = migrations();
+    for migration in pending(connection, true).await? {
+        connection.apply(NOTED_IN, &migration).await.map_err(while_migrating)?;
+    }
+    Ok(())
+}
+
+/// The migrations that have not run; `noted` says whether any has.
+pub(super) async fn pending(
+    connection: &mut SqliteConnection,
+    noted: bool,
+) -> Result<Vec<Migration>, StoreError> {
+    let applied = match noted {
+        true => connection.list_applied_migrations(NOTED_IN).await.map_err(while_migrating)?,
+        false => Vec::new(),
+    };
+    let mut migrations = Vec::from(migrations());
     for done in &applied {
         let known = migrations.iter().find(|known| known.version == done.version);
         match known {
@@ -50,12 +64,8 @@ async fn run(connection: &mut SqliteConnection) -> Result<(), StoreError> {
             }
         }
     }
-    for migration in &migrations {
-        if !applied.iter().any(|done| done.version == migration.version) {
-            connection.apply(NOTED_IN, migration).await.map_err(while_migrating)?;
-        }
-    }
-    Ok(())
+    migrations.retain(|known| !applied.iter().any(|done| done.version == known.version));
+    Ok(migrations)
 }
 
 fn migration(version: i64, name: &'static str, sql: &'static str) -> Migration {

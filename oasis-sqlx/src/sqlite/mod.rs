@@ -3,6 +3,7 @@
 mod agents;
 mod checkpoints;
 mod connect;
+mod inspect;
 mod migrate;
 mod prune;
 mod read;

@@ -229,3 +229,22 @@ async fn many_stores_may_open_a_new_database_at_once() {
     let store = PostgresStore::connect(&url).await.unwrap();
     assert_eq!(store.count(&EventFilter::default()).await.unwrap(), 6);
 }
+
+#[tokio::test]
+async fn looking_at_a_database_changes_nothing() {
+    let url = Cluster::shared().database().await;
+    for _ in 0..2 {
+        let found = PostgresStore::inspect(&url).await.unwrap();
+        assert!(found.server.starts_with("PostgreSQL 1"), "{found:?}");
+        assert_eq!(found.pending.first().map(String::as_str), Some("events"));
+        let now = std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap().as_millis();
+        let off = i128::from(found.clock.unwrap().unix_millis()) - i128::try_from(now).unwrap();
+        assert!(off.abs() < 5_000, "{off} ms");
+    }
+    PostgresStore::connect(&url).await.unwrap();
+    assert!(PostgresStore::inspect(&url).await.unwrap().pending.is_empty());
+    execute(&mut stranger(&url).await, "DROP INDEX oasis_events_vtid").await;
+    let broken = PostgresStore::inspect(&url).await.unwrap_err();
+    assert_eq!(broken.kind(), StoreErrorKind::Misconfigured);
+    assert!(broken.to_string().contains("oasis_events_vtid"), "{broken}");
+}

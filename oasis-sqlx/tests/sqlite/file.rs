@@ -94,3 +94,20 @@ async fn what_can_t_be_a_durable_ledger_is_refused() {
     let error = SqliteStore::open(no_database).await.unwrap_err();
     assert_eq!(error.kind(), StoreErrorKind::Corrupt, "{error:?}");
 }
+
+#[tokio::test]
+async fn looking_at_a_database_changes_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("oasis.db");
+    let missing = SqliteStore::inspect(&path).await.unwrap_err();
+    assert_eq!(missing.kind(), StoreErrorKind::Unavailable);
+    assert!(!path.exists());
+    std::fs::write(&path, b"").unwrap();
+    let found = SqliteStore::inspect(&path).await.unwrap();
+    assert!(found.server.starts_with("SQLite 3."), "{found:?}");
+    assert_eq!(found.pending.first().map(String::as_str), Some("events"));
+    assert_eq!(std::fs::metadata(&path).unwrap().len(), 0);
+    SqliteStore::open(&path).await.unwrap().append_one(event(1)).await.unwrap();
+    let found = SqliteStore::inspect(format!("sqlite://{}", path.display())).await.unwrap();
+    assert_eq!((found.pending.len(), found.clock), (0, None));
+}

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Error, Result, bail};
 use oasis_core::{CheckpointStore, EventStore, PresenceStore, StoreError, StoreErrorKind};
-use oasis_sqlx::SqliteStore;
+use oasis_sqlx::{Inspection, SqliteStore};
 use tokio::time::{sleep, timeout};
 
 use crate::config::{Config, DATABASE_URL};
@@ -53,6 +53,28 @@ pub(crate) async fn existing(config: &Config) -> Result<Stores> {
         );
     }
     open(config).await
+}
+
+/// How the configured database stands; `None` where it is a file that isn't there yet.
+pub(crate) async fn inspect(config: &Config) -> Result<Option<Inspection>> {
+    if let Some(url) = server(config)? {
+        #[cfg(feature = "postgres")]
+        return Ok(Some(oasis_sqlx::PostgresStore::inspect(url).await?));
+        #[cfg(not(feature = "postgres"))]
+        return postgres(url).await.map(|_| None);
+    }
+    let embedded = config.data_dir().join("oasis.db");
+    let (file, ledger) = match config.get(DATABASE_URL) {
+        None => (embedded.clone(), embedded),
+        Some(url) => {
+            let file = url.trim_start_matches("sqlite:").trim_start_matches("//");
+            (file.split('?').next().unwrap_or_default().into(), url.into())
+        }
+    };
+    if !file.exists() {
+        return Ok(None);
+    }
+    Ok(Some(SqliteStore::inspect(ledger).await?))
 }
 
 /// How long a start waits for the database before it goes on without it.

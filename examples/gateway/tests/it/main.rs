@@ -15,6 +15,7 @@ mod cluster;
 mod command_line;
 mod corpus;
 mod crash;
+mod doctor;
 mod explain;
 mod export;
 mod feed;

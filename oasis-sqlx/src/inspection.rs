@@ -1,0 +1,16 @@
+//! How a database stands, without changing it.
+
+use oasis_core::Timestamp;
+
+/// How a database stands to this version of the ledger, as it was found: for tools that tell people
+/// what to do before they start. Looking changes nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Inspection {
+    /// What answers, such as `PostgreSQL 15.8`.
+    pub server: String,
+    /// The migrations that have not run, by their names; opening the ledger runs them.
+    pub pending: Vec<String>,
+    /// What time it is where the database runs; `None` where that is this machine.
+    pub clock: Option<Timestamp>,
+}
