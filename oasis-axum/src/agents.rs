@@ -17,7 +17,7 @@ use tokio::time::{MissedTickBehavior, interval};
 use utoipa::ToSchema;
 
 use crate::clock;
-use crate::metrics::Door;
+use crate::metrics::{Delivery, Door};
 use crate::openapi::schemas;
 use crate::params::Params;
 use crate::problem::{FieldError, Problem};
@@ -54,16 +54,20 @@ pub(crate) async fn heartbeat(
     body: Body,
 ) -> Result<Json<Beaten>, Problem> {
     params.finish()?;
-    state.shared.metrics.track(Door::heartbeat, take(&state, &headers, body)).await
+    let mut note = Delivery::by(Door::heartbeat);
+    let done = take(&state, &headers, body, &mut note).await;
+    state.shared.metrics.count(&note, done)
 }
 
 async fn take(
     state: &AgentsState,
     headers: &HeaderMap,
     body: Body,
+    note: &mut Delivery,
 ) -> Result<Json<Beaten>, Problem> {
     let shared = &state.shared;
     let client = shared.rights.get().writers.admit(headers).ok_or_else(Problem::no_ingest_token)?;
+    note.is(Some("heartbeat"));
     let body = shared.budget.read(headers, body).await?;
     let arrival = clock::arrival()?;
     let beat = shared.ingestor.normalizer().heartbeat(&body.bytes, arrival);
@@ -84,6 +88,7 @@ async fn take(
         true => None,
         false => {
             let appended = shared.ingestor.append(client, events).await?;
+            shared.sources.note_all(appended.iter().map(|row| &row.recorded));
             appended.last().map(|last| last.recorded.position)
         }
     };

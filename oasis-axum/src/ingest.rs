@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
 use crate::clock;
-use crate::metrics::Door;
+use crate::metrics::{Delivery, Door};
 use crate::problem::{FieldError, Problem};
 use crate::state::{Parts, Shared};
 use crate::webhooks::Receipt;
@@ -38,11 +38,20 @@ pub(crate) async fn ingest(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
-    shared.metrics.track(Door::ingest, take(&shared, &headers, body)).await
+    let mut note = Delivery::by(Door::ingest);
+    let done = take(&shared, &headers, body, &mut note).await;
+    shared.metrics.count(&note, done)
 }
 
-async fn take(shared: &Parts, headers: &HeaderMap, body: Body) -> Result<Response, Problem> {
+async fn take(
+    shared: &Parts,
+    headers: &HeaderMap,
+    body: Body,
+    note: &mut Delivery,
+) -> Result<Response, Problem> {
     shared.rights.get().writers.admit(headers).ok_or_else(Problem::no_ingest_token)?;
+    // A client may call its events anything.
+    note.is(None);
     let lines = is_lines(headers)?;
     let key = idempotency_key(headers)?;
     let body = shared.budget.read(headers, body).await?;
@@ -59,8 +68,9 @@ async fn take(shared: &Parts, headers: &HeaderMap, body: Body) -> Result<Respons
     if !errors.is_empty() {
         return Err(Problem::invalid(errors));
     }
-    let mut receipts: Vec<_> =
-        shared.intake.take(events).await?.into_iter().map(Receipt::of).collect();
+    let taken = shared.intake.take(events).await?;
+    note.became(&taken);
+    let mut receipts: Vec<_> = taken.into_iter().map(Receipt::of).collect();
     Ok(match (items.single, receipts.pop()) {
         (true, Some(only)) => only.into_response(),
         (_, last) => {

@@ -7,6 +7,8 @@ use oasis_core::{Appended, Event, EventStore, StoreError, StoreErrorKind};
 use tokio::sync::{Semaphore, watch};
 use tokio::time::{Instant, timeout};
 
+use crate::clock;
+use crate::sources::Sources;
 use crate::spool::Spool;
 
 /// How long the ledger may take before a delivery goes into the spool. GitHub waits ten seconds,
@@ -24,6 +26,7 @@ const BRIEF: Duration = Duration::from_millis(250);
 pub(crate) struct Intake {
     store: Arc<dyn EventStore>,
     spool: Option<Spool>,
+    sources: Arc<Sources>,
     /// Whether the ledger was away when it was asked last.
     away: watch::Sender<bool>,
     /// Who holds it finds out whether an absent ledger is back.
@@ -40,8 +43,12 @@ pub(crate) enum Taken {
 }
 
 impl Intake {
-    pub(crate) fn new(store: Arc<dyn EventStore>, spool: Option<Spool>) -> Self {
-        Self { store, spool, away: watch::Sender::new(false), scout: Semaphore::new(1) }
+    pub(crate) fn new(
+        store: Arc<dyn EventStore>,
+        spool: Option<Spool>,
+        sources: Arc<Sources>,
+    ) -> Self {
+        Self { store, spool, sources, away: watch::Sender::new(false), scout: Semaphore::new(1) }
     }
 
     pub(crate) fn spool(&self) -> Option<&Spool> {
@@ -50,6 +57,17 @@ impl Intake {
 
     /// Takes these events of a proven sender, all or none: each is durable when this returns.
     pub(crate) async fn take(&self, events: Vec<Event>) -> Result<Vec<Taken>, StoreError> {
+        let taken = self.put(events).await?;
+        for taken in &taken {
+            match taken {
+                Taken::Recorded(row) => self.sources.note_all([&row.recorded]),
+                Taken::Spooled(event) => self.sources.note(&event.source, clock::now()),
+            }
+        }
+        Ok(taken)
+    }
+
+    async fn put(&self, events: Vec<Event>) -> Result<Vec<Taken>, StoreError> {
         let Some(spool) = &self.spool else {
             return Ok(recorded(self.append(events).await?));
         };

@@ -31,6 +31,7 @@ mod agents;
 mod auth;
 mod clock;
 mod console;
+mod dependencies;
 mod feed;
 #[cfg(feature = "gcp")]
 mod google;
@@ -46,6 +47,7 @@ mod query;
 mod rate_limit;
 mod rights;
 mod session;
+mod sources;
 pub mod spool;
 mod state;
 mod task;
@@ -53,12 +55,15 @@ mod webhooks;
 
 pub use auth::{InvalidToken, Token};
 pub use clock::now;
+pub use dependencies::Evidence;
 #[cfg(feature = "gcp")]
 pub use google::GooglePush;
 pub use limits::Limits;
+pub use metrics::CommitMeter;
 pub use problem::{Problem, not_found};
 pub use rate_limit::RateLimit;
 pub use rights::Access;
+pub use sources::Expected;
 #[cfg(feature = "gcp")]
 pub use state::GCP_ROUTES;
 pub use state::{AGENT_ROUTES, Oasis, Options, ROUTES};

@@ -7,15 +7,18 @@ use oasis_core::{IngestError, PayloadError, StoreError};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::dependencies::Dependency;
+
 /// An error as a client sees it: `application/problem+json` with `type`, `title`, `status` and
 /// `detail`. Its detail says what to do and never holds a secret, SQL or a path.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Problem {
     kind: Kind,
     detail: String,
     /// How soon the client may come again, in seconds.
     retry_after: Option<u64>,
     errors: Vec<FieldError>,
+    dependencies: Vec<Dependency>,
 }
 
 /// What is wrong with one of the events of a request.
@@ -48,6 +51,7 @@ enum Kind {
     TooOften,
     Unavailable,
     Busy,
+    NotReady,
 }
 
 impl Kind {
@@ -62,7 +66,7 @@ impl Kind {
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooOften => StatusCode::TOO_MANY_REQUESTS,
-            Self::Unavailable | Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Unavailable | Self::Busy | Self::NotReady => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
 
@@ -80,6 +84,7 @@ impl Kind {
             Self::TooOften => "too-often",
             Self::Unavailable => "unavailable",
             Self::Busy => "busy",
+            Self::NotReady => "not-ready",
         }
     }
 
@@ -97,6 +102,7 @@ impl Kind {
             Self::TooOften => "This client asks too often",
             Self::Unavailable => "The ledger is away",
             Self::Busy => "There is too much to do just now",
+            Self::NotReady => "The gateway is not ready",
         }
     }
 }
@@ -106,8 +112,14 @@ const RETRY_AFTER: u64 = 5;
 
 impl Problem {
     fn new(kind: Kind, detail: impl Into<String>) -> Self {
-        let retry_after = matches!(kind, Kind::Unavailable | Kind::Busy).then_some(RETRY_AFTER);
-        Self { kind, detail: detail.into(), retry_after, errors: Vec::new() }
+        let later = matches!(kind, Kind::Unavailable | Kind::Busy | Kind::NotReady);
+        Self {
+            kind,
+            detail: detail.into(),
+            retry_after: later.then_some(RETRY_AFTER),
+            errors: Vec::new(),
+            dependencies: Vec::new(),
+        }
     }
 
     /// The HTTP status.
@@ -199,6 +211,12 @@ impl Problem {
         Self::new(Kind::Busy, "too many feeds are open; come back later with your last id")
     }
 
+    /// Deliveries are not taken just now; this is how things stand.
+    pub(crate) fn not_ready(dependencies: Vec<Dependency>) -> Self {
+        let detail = "what is not ok under `dependencies` keeps it from taking deliveries";
+        Self { dependencies, ..Self::new(Kind::NotReady, detail) }
+    }
+
     pub(crate) fn unavailable() -> Self {
         Self::new(
             Kind::Unavailable,
@@ -264,6 +282,10 @@ pub(crate) struct Document<'a> {
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     #[schema(value_type = Vec<FieldError>, required = false)]
     errors: &'a [FieldError],
+    /// Of a gateway that is not ready, how each thing stands that it depends on.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    #[schema(value_type = Vec<Dependency>, required = false)]
+    dependencies: &'a [Dependency],
 }
 
 impl IntoResponse for Problem {
@@ -275,6 +297,7 @@ impl IntoResponse for Problem {
             status: status.as_u16(),
             detail: &self.detail,
             errors: &self.errors,
+            dependencies: &self.dependencies,
         };
         let mut response = (status, axum::Json(document)).into_response();
         let headers = response.headers_mut();

@@ -1,7 +1,7 @@
 //! What the routes share, and the routers they form.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
@@ -12,13 +12,15 @@ use tokio_util::sync::CancellationToken;
 use crate::agents::{self, AgentsState};
 use crate::auth::{self, Token};
 use crate::console;
+use crate::dependencies::Evidence;
 use crate::feed::{self, Follower};
 use crate::intake::Intake;
 use crate::limits::{Budget, Limits};
-use crate::metrics::{self, Metrics};
+use crate::metrics::{self, CommitMeter, Metrics};
 use crate::openapi;
 use crate::problem::Problem;
 use crate::rights::{Access, CurrentRights};
+use crate::sources::{Expected, Sources};
 use crate::spool::Spool;
 use crate::{health, ingest, query, task, webhooks};
 
@@ -55,6 +57,10 @@ pub struct Options {
     /// Where deliveries wait while the ledger is away; without one they get 503.
     /// [`Oasis::drain_spool`] belongs to it.
     pub spool: Option<Spool>,
+    /// What measures the commits of this ledger, for `/metrics`.
+    pub commits: Option<CommitMeter>,
+    /// Sources that make the gateway unready when they are silent for too long.
+    pub expected: Vec<Expected>,
 }
 
 pub(crate) type Shared = Arc<Parts>;
@@ -67,8 +73,17 @@ pub(crate) struct Parts {
     pub(crate) follower: Follower,
     pub(crate) budget: Budget,
     pub(crate) metrics: Metrics,
+    pub(crate) sources: Arc<Sources>,
+    evidence: Mutex<Vec<Evidence>>,
     pub(crate) rights: CurrentRights,
     pub(crate) stop: CancellationToken,
+}
+
+impl Parts {
+    /// What is known of other things that this depends on.
+    pub(crate) fn evidence(&self) -> MutexGuard<'_, Vec<Evidence>> {
+        self.evidence.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// The routes of [`Oasis::router`], as (method, path), for a host's start-up log.
@@ -123,9 +138,10 @@ impl Oasis {
             admin_tokens: options.admin_tokens,
             ..Access::signed_with(github.clone())
         };
-        let intake = Intake::new(Arc::clone(&store), options.spool);
+        let sources = Arc::new(Sources::new(options.expected));
+        let intake = Intake::new(Arc::clone(&store), options.spool, Arc::clone(&sources));
         let stop = CancellationToken::new();
-        let follower = Follower::new(Arc::clone(&store), stop.clone());
+        let follower = Follower::new(Arc::clone(&store), Arc::clone(&sources), stop.clone());
         Self {
             shared: Arc::new(Parts {
                 store,
@@ -133,7 +149,9 @@ impl Oasis {
                 intake,
                 follower,
                 budget: Budget::new(options.limits),
-                metrics: Metrics::new(),
+                metrics: Metrics::new(options.commits.as_ref()),
+                sources,
+                evidence: Mutex::default(),
                 rights: CurrentRights::new(access),
                 stop,
             }),
@@ -168,6 +186,7 @@ impl Oasis {
         push: crate::google::GooglePush,
     ) -> Router<S> {
         let other = || async { Problem::method_not_allowed() };
+        push.tells(self.depends_on("google_keys"));
         let state = crate::google::GoogleState { shared: Arc::clone(&self.shared), push };
         Router::new()
             .route("/webhooks/gcp", post(crate::google::gcp))
@@ -282,6 +301,13 @@ impl Oasis {
     ) -> Router<S> {
         let document = axum::Json(openapi::document(routes.concat()));
         self.reading(Router::new().route("/openapi.json", get(async move || document.clone())))
+    }
+
+    /// Something else that the host depends on, which `/readyz` names from now on.
+    pub fn depends_on(&self, name: &str) -> Evidence {
+        let evidence = Evidence::of(name);
+        self.shared.evidence().push(evidence.clone());
+        evidence
     }
 
     /// Takes these secrets and tokens instead of those before, for all requests from now on. No

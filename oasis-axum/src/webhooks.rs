@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 use crate::clock;
 use crate::intake::Taken;
-use crate::metrics::Door;
+use crate::metrics::{Delivery, Door};
 use crate::problem::Problem;
 use crate::state::{Parts, Shared};
 
@@ -23,17 +23,28 @@ pub(crate) async fn github(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Receipt, Problem> {
-    shared.metrics.track(Door::github, take(&shared, &headers, body)).await
+    let mut note = Delivery::by(Door::github);
+    let done = take(&shared, &headers, body, &mut note).await;
+    shared.metrics.count(&note, done)
 }
 
-async fn take(shared: &Parts, headers: &HeaderMap, body: Body) -> Result<Receipt, Problem> {
+async fn take(
+    shared: &Parts,
+    headers: &HeaderMap,
+    body: Body,
+    note: &mut Delivery,
+) -> Result<Receipt, Problem> {
     // What the headers tell is settled before a byte of the body is read.
     let pairs = headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
     let delivery = GithubHeaders::read(pairs)?;
     let body = shared.budget.read(headers, body).await?;
     let verified = shared.rights.get().github.verify(&delivery, &body.bytes)?;
-    let event = shared.ingestor.normalizer().github(&verified, clock::arrival()?);
-    let receipt = Receipt::of(shared.intake.take_one(event).await?);
+    let normalizer = shared.ingestor.normalizer();
+    note.is(normalizer.known_github_event(delivery.event()));
+    let event = normalizer.github(&verified, clock::arrival()?);
+    let taken = shared.intake.take_one(event).await?;
+    note.became(std::slice::from_ref(&taken));
+    let receipt = Receipt::of(taken);
     tracing::debug!(
         position = receipt.position.map(Position::get),
         duplicate = receipt.duplicate,

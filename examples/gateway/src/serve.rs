@@ -1,12 +1,12 @@
 //! `serve`: the ledger, the routes, and a shutdown that ends open feeds.
 
-use std::num::{NonZeroU32, NonZeroU64};
+use std::num::NonZeroU64;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
 use oasis_axum::spool::Spool;
-use oasis_axum::{AGENT_ROUTES, GCP_ROUTES, Limits, Oasis, Options, ROUTES};
+use oasis_axum::{AGENT_ROUTES, CommitMeter, Expected, GCP_ROUTES, Limits, Oasis, Options, ROUTES};
 use oasis_core::{EventStore, GroupCommit, Ingestor, Normalizer};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
@@ -14,7 +14,8 @@ use tokio::runtime::Runtime;
 use crate::access::{self, Renewal};
 use crate::cli::ServeOptions;
 use crate::config::{
-    Config, FEED_CLIENTS, FEED_SECONDS, GCP_AUDIENCE, SPOOL_DIR, SPOOL_MAX_BYTES, VTID_SCHEMES,
+    Config, EXPECTED_SOURCES, FEED_AGE, FEED_CLIENTS, GCP_AUDIENCE, SPOOL_DIR, SPOOL_MAX_BYTES,
+    Span, VTID_SCHEMES,
 };
 use crate::ledger::Stores;
 use crate::watch::Watch;
@@ -47,7 +48,8 @@ async fn serve(options: ServeOptions, config: Config) -> Result<()> {
         Some(_) => ledger::open_soon(&config).await?,
         None => ledger::open(&config).await?,
     };
-    let store: Arc<dyn EventStore> = Arc::new(GroupCommit::new(events));
+    let commits = CommitMeter::new();
+    let store: Arc<dyn EventStore> = Arc::new(GroupCommit::new(commits.around(events)));
     let normalizer =
         || Ok::<_, anyhow::Error>(Normalizer::new(config.parse(VTID_SCHEMES)?.unwrap_or_default()));
     let watcher = Ingestor::without_github(Arc::clone(&store)).with_normalizer(normalizer()?);
@@ -59,13 +61,22 @@ async fn serve(options: ServeOptions, config: Config) -> Result<()> {
         admin_tokens: access.admin_tokens,
         limits: limits(&config)?,
         spool,
+        commits: Some(commits),
+        expected: expected(&config)?,
     };
     let oasis = Oasis::with(store, &access.github, options);
     let app = routes::assemble(&oasis, Arc::clone(&presence), &config)?;
-    tokio::spawn(oasis.watch_agents(presence));
-    tokio::spawn(oasis.drain_spool());
+    let agents = oasis.clone();
+    tokio::spawn(keep("watches agents", move || agents.watch_agents(Arc::clone(&presence))));
+    let spool = oasis.clone();
+    tokio::spawn(keep("drains the spool", move || spool.drain_spool()));
     if let Some(watch) = watch {
-        tokio::spawn(watch.run());
+        let watching = watch.shown_by(&oasis).run();
+        tokio::spawn(async move {
+            if let Err(error) = watching.await {
+                tracing::error!("nothing is asked of Cloud Logging any more: {error:#}");
+            }
+        });
     }
 
     let listener =
@@ -95,13 +106,33 @@ fn spool(config: &Config) -> Result<Option<Spool>> {
     Ok(Some(spool))
 }
 
+/// Runs a task until it ends; one that breaks is begun anew.
+async fn keep<F: Future<Output = ()> + Send + 'static>(what: &str, task: impl Fn() -> F) {
+    while let Err(broken) = tokio::spawn(task()).await {
+        tracing::error!(%broken, "the task that {what} broke; it is begun anew");
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+}
+
+/// Sources that must not be silent for long.
+fn expected(config: &Config) -> Result<Vec<Expected>> {
+    let form = "no list such as github.actions=24h, gcp.deploy=7d";
+    let parts = config.list::<String>(EXPECTED_SOURCES)?.into_iter().map(|part| {
+        let (source, within) = part.split_once('=')?;
+        let within = within.trim().parse::<Span>().ok()?.0;
+        Some(Expected { source: source.trim().to_owned(), within })
+    });
+    let parts: Option<Vec<_>> = parts.collect();
+    parts.ok_or_else(|| config.invalid(EXPECTED_SOURCES, &form))
+}
+
 /// What one process takes at most.
 fn limits(config: &Config) -> Result<Limits> {
     let standard = Limits::default();
-    let seconds = config.parse::<NonZeroU32>(FEED_SECONDS)?;
+    let age = config.parse::<Span>(FEED_AGE)?;
     Ok(Limits {
         feeds: config.parse(FEED_CLIENTS)?.unwrap_or(standard.feeds),
-        feed_age: seconds.map_or(standard.feed_age, |s| Duration::from_secs(s.get().into())),
+        feed_age: age.map_or(standard.feed_age, |age| age.0),
         ..standard
     })
 }

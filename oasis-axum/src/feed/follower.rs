@@ -7,9 +7,11 @@ use std::time::Duration;
 use bytes::Bytes;
 use oasis_core::{EventStore, EventStoreExt, Position, Recorded, StoreError};
 use tokio::sync::{OnceCell, watch};
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::frame;
+use crate::sources::Sources;
 
 /// An event and its encoded form.
 #[derive(Debug)]
@@ -33,6 +35,7 @@ const PAUSE: Duration = Duration::from_millis(500);
 pub(crate) struct Follower {
     store: Arc<dyn EventStore>,
     recent: Arc<RwLock<Recent>>,
+    sources: Arc<Sources>,
     /// The newest position that is followed; `None` in an empty ledger.
     head: watch::Sender<Option<Position>>,
     started: OnceCell<()>,
@@ -58,13 +61,17 @@ pub(super) enum After {
 }
 
 impl Follower {
-    pub(crate) fn new(store: Arc<dyn EventStore>, stop: CancellationToken) -> Self {
+    pub(crate) fn new(
+        store: Arc<dyn EventStore>,
+        sources: Arc<Sources>,
+        stop: CancellationToken,
+    ) -> Self {
         let (head, _) = watch::channel(None);
-        Self { store, recent: Arc::default(), head, started: OnceCell::new(), stop }
+        Self { store, recent: Arc::default(), sources, head, started: OnceCell::new(), stop }
     }
 
     /// Starts to follow, unless that was done before.
-    pub(super) async fn start(&self) -> Result<(), StoreError> {
+    pub(crate) async fn start(&self) -> Result<(), StoreError> {
         let start = || async {
             let head = self.store.head().await?;
             self.recent.write().unwrap_or_else(PoisonError::into_inner).head = head;
@@ -72,9 +79,11 @@ impl Follower {
             let task = Task {
                 store: Arc::clone(&self.store),
                 recent: Arc::clone(&self.recent),
+                sources: Arc::clone(&self.sources),
                 head: self.head.clone(),
             };
-            tokio::spawn(self.stop.clone().run_until_cancelled_owned(task.follow(head)));
+            task.sources.recall(&*task.store).await?;
+            tokio::spawn(self.stop.clone().run_until_cancelled_owned(task.run()));
             Ok(())
         };
         self.started.get_or_try_init(start).await.map(drop)
@@ -136,18 +145,36 @@ impl Recent {
 }
 
 /// What the task holds; not the [`Follower`] itself, so that it ends with its host.
+#[derive(Clone)]
 struct Task {
     store: Arc<dyn EventStore>,
     recent: Arc<RwLock<Recent>>,
+    sources: Arc<Sources>,
     head: watch::Sender<Option<Position>>,
 }
 
 impl Task {
-    async fn follow(self, head: Option<Position>) {
+    /// Follows for ever: should it break, it goes on behind what it has.
+    async fn run(self) {
+        loop {
+            // Whoever ends this one ends that one.
+            let mut following = JoinSet::new();
+            following.spawn(self.clone().follow());
+            if !matches!(following.join_next().await, Some(Err(error)) if error.is_panic()) {
+                return;
+            }
+            tracing::error!("the task that follows the ledger broke; it goes on");
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+
+    async fn follow(self) {
+        let head = self.recent.read().unwrap_or_else(PoisonError::into_inner).head;
         let mut follow = self.store.follow(head);
         loop {
             match follow.next().await {
                 Ok(rows) => {
+                    self.sources.note_all(&rows);
                     let mut recent = self.recent.write().unwrap_or_else(PoisonError::into_inner);
                     rows.into_iter().for_each(|row| recent.push(row));
                 }

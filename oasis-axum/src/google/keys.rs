@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use jsonwebtoken::DecodingKey;
@@ -10,6 +11,7 @@ use reqwest::{Client, Response, header, redirect};
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
+use crate::dependencies::Evidence;
 use crate::problem::Problem;
 
 /// How long a fetch may take.
@@ -28,6 +30,7 @@ pub(super) struct Keys {
     url: Box<str>,
     /// Held while keys are fetched, so that many tokens at once make one fetch.
     known: Mutex<Known>,
+    evidence: OnceLock<Evidence>,
 }
 
 #[derive(Default)]
@@ -43,7 +46,12 @@ type Failed = Box<dyn std::error::Error + Send + Sync>;
 
 impl Keys {
     pub(super) fn at(url: &str) -> Self {
-        Self { url: url.into(), known: Mutex::default() }
+        Self { url: url.into(), known: Mutex::default(), evidence: OnceLock::new() }
+    }
+
+    /// How fetching them goes is told there; where they serve several gateways, at the first.
+    pub(super) fn tells(&self, evidence: Evidence) {
+        let _ = self.evidence.set(evidence);
     }
 
     /// The key with this id; `None` when there is no such key.
@@ -59,10 +67,19 @@ impl Keys {
             known.asked = Some(now);
             match self.fetch().await {
                 Ok((keys, age)) => {
+                    let count = keys.len();
+                    if let Some(evidence) = self.evidence.get() {
+                        evidence.well(format!("{count} keys were fetched, good for {age:?}"));
+                    }
                     known.keys = keys;
                     known.fresh_until = Some(now + age);
                 }
-                Err(error) => tracing::warn!(%error, "Google's keys can't be fetched"),
+                Err(error) => {
+                    if let Some(evidence) = self.evidence.get() {
+                        evidence.failing("the keys can't be fetched; the log says why");
+                    }
+                    tracing::warn!(%error, "Google's keys can't be fetched");
+                }
             }
         }
         // Never fetched, or too long ago: nobody knows whether the token is right.

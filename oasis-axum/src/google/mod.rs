@@ -11,7 +11,8 @@ use axum::http::HeaderMap;
 use oasis_core::verify::{GcpHeaders, GoogleVerifier, IncompletePolicy};
 
 use crate::clock;
-use crate::metrics::Door;
+use crate::dependencies::Evidence;
+use crate::metrics::{Delivery, Door};
 use crate::problem::Problem;
 use crate::state::Shared;
 use crate::webhooks::Receipt;
@@ -63,6 +64,11 @@ impl GooglePush {
         self.keys = Arc::new(Keys::at(url));
         self
     }
+
+    /// How fetching the keys goes is told there.
+    pub(crate) fn tells(&self, evidence: Evidence) {
+        self.keys.tells(evidence);
+    }
 }
 
 /// What the handler works with.
@@ -85,10 +91,21 @@ pub(crate) async fn gcp(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Receipt, Problem> {
-    state.shared.metrics.track(Door::gcp, take(&state, &headers, body)).await
+    let mut note = Delivery::by(Door::gcp);
+    let done = take(&state, &headers, body, &mut note).await;
+    state.shared.metrics.count(&note, done)
 }
 
-async fn take(state: &GoogleState, headers: &HeaderMap, body: Body) -> Result<Receipt, Problem> {
+/// What Google's deliveries are, as metrics tell it.
+const KINDS: [&str; 6] =
+    ["audit_log", "cloud_build", "cloud_deploy", "cloud_event", "cloud_run", "pubsub"];
+
+async fn take(
+    state: &GoogleState,
+    headers: &HeaderMap,
+    body: Body,
+    note: &mut Delivery,
+) -> Result<Receipt, Problem> {
     let claims = token::claims(headers, &state.push.keys).await?;
     let pairs = headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
     let delivery = GcpHeaders::read(pairs)?;
@@ -96,5 +113,8 @@ async fn take(state: &GoogleState, headers: &HeaderMap, body: Body) -> Result<Re
     let arrival = clock::arrival()?;
     let verified = state.push.verifier.verify(&claims, &delivery, &body.bytes, arrival.at())?;
     let event = state.shared.ingestor.normalizer().gcp(&verified, arrival);
-    Ok(Receipt::of(state.shared.intake.take_one(event).await?))
+    note.is(KINDS.into_iter().find(|kind| *kind == event.kind));
+    let taken = state.shared.intake.take_one(event).await?;
+    note.became(std::slice::from_ref(&taken));
+    Ok(Receipt::of(taken))
 }

@@ -31,6 +31,10 @@ pub(crate) enum Mood {
     Forgets,
     /// It is refused for good, and reads work: no right to write.
     ReadOnly,
+    /// It is recorded, and pages can't be read.
+    Unread,
+    /// It is recorded, and the next page that is read is a bug.
+    PanicsOnce,
 }
 
 impl Ledger {
@@ -40,6 +44,11 @@ impl Ledger {
 
     pub(crate) fn is(&self, mood: Mood) {
         self.mood.store(mood as u8, Ordering::SeqCst);
+    }
+
+    /// Whether it is so still.
+    pub(crate) fn still(&self, mood: Mood) -> bool {
+        self.fails(mood)
     }
 
     fn fails(&self, mood: Mood) -> bool {
@@ -76,6 +85,13 @@ impl EventStore for Ledger {
     }
 
     async fn query(&self, query: &Query) -> Result<Page, StoreError> {
+        if self.fails(Mood::Unread) {
+            return Err(StoreError::new(StoreErrorKind::Unavailable, "it can't be read"));
+        }
+        if self.fails(Mood::PanicsOnce) {
+            self.is(Mood::Well);
+            panic!("a bug of these tests");
+        }
         self.there()?.query(query).await
     }
 

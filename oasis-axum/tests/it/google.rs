@@ -207,7 +207,13 @@ async fn a_new_key_is_fetched_and_an_old_answer_outlives_a_failing_server() {
         let bearer = format!("Bearer {}", token(id, &claims()));
         gateway.call(push(message, Some(&bearer))).await.status()
     };
+    let known = async || {
+        let mut ready: Value = gateway.get_json("/readyz").await;
+        ready["dependencies"].as_array_mut().unwrap().pop().unwrap()
+    };
+    assert_eq!(known().await["detail"], "it was not needed yet");
     assert_eq!(call("first", "m-1").await, StatusCode::OK);
+    assert!(known().await["detail"].as_str().unwrap().starts_with("1 keys were fetched"));
     assert_eq!(call("second", "m-2").await, StatusCode::UNAUTHORIZED, "not yet asked for again");
     tokio::time::pause();
     tokio::time::advance(std::time::Duration::from_secs(61)).await;
@@ -218,6 +224,8 @@ async fn a_new_key_is_fetched_and_an_old_answer_outlives_a_failing_server() {
     tokio::time::resume();
     assert_eq!(call("second", "m-3").await, StatusCode::OK, "stale keys are better than none");
     assert_eq!(server.asked.load(Ordering::SeqCst), 3);
+    let known = known().await;
+    assert!(known["name"] == "google_keys" && known["ok"] == false, "{known}");
 }
 
 #[tokio::test]

@@ -14,9 +14,11 @@ mod console;
 mod feed;
 #[cfg(feature = "gcp")]
 mod google;
+mod health;
 mod host;
 mod hostile;
 mod ingest;
+mod metrics;
 mod query;
 mod spool;
 mod webhooks;

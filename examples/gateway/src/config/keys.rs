@@ -36,7 +36,8 @@ pub(crate) const GCP_AUDIENCE: &str = "gcp.audience";
 pub(crate) const GCP_SERVICE_ACCOUNT: &str = "gcp.service_account";
 pub(crate) const GCP_KEYS_URL: &str = "gcp.keys_url";
 pub(crate) const FEED_CLIENTS: &str = "feed.clients";
-pub(crate) const FEED_SECONDS: &str = "feed.seconds";
+pub(crate) const FEED_AGE: &str = "feed.age";
+pub(crate) const EXPECTED_SOURCES: &str = "expected_sources";
 pub(crate) const SPOOL_DIR: &str = "spool.dir";
 pub(crate) const SPOOL_MAX_BYTES: &str = "spool.max_bytes";
 pub(crate) const WATCH_PROJECT: &str = "watch.gcp.project";
@@ -49,6 +50,9 @@ pub(crate) const WATCH_METADATA_HOST: &str = "watch.gcp.metadata_host";
 pub(crate) const CORS_ORIGINS: &str = "cors_origins";
 pub(crate) const RATE_LIMIT: &str = "rate_limit";
 pub(crate) const TRUSTED_PROXIES: &str = "trusted_proxies";
+
+/// What settings were called before, in the file; their environment's older names are with them.
+pub(crate) const RENAMED: &[(&str, &str)] = &[("feed.seconds", FEED_AGE)];
 
 /// All of them, in the order in which they are shown.
 pub(crate) const KEYS: &[Key] = &[
@@ -214,11 +218,18 @@ pub(crate) const KEYS: &[Key] = &[
         about: "how many feeds are open at most",
     },
     Key {
-        name: FEED_SECONDS,
-        env: &["OASIS_FEED_SECONDS"],
-        default: Some("1800"),
+        name: FEED_AGE,
+        env: &["OASIS_FEED_AGE", "OASIS_FEED_SECONDS"],
+        default: Some("30m"),
         kind: Kind::Plain,
         about: "how long a feed stays open at most; its client comes back and misses nothing",
+    },
+    Key {
+        name: EXPECTED_SOURCES,
+        env: &["OASIS_EXPECTED_SOURCES"],
+        default: None,
+        kind: Kind::Plain,
+        about: "sources that make /readyz red when they are silent for longer, such as github.actions=24h",
     },
     Key {
         name: CORS_ORIGINS,

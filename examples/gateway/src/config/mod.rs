@@ -13,13 +13,13 @@ use anyhow::{Context, Result, anyhow, bail};
 use toml::{Table, Value};
 
 pub(crate) use keys::{
-    ADMIN_TOKEN, CORS_ORIGINS, DATA_DIR, DATABASE_URL, FEED_CLIENTS, FEED_SECONDS, GCP_AUDIENCE,
-    GCP_KEYS_URL, GCP_SERVICE_ACCOUNT, GITHUB_SECRET, GITHUB_SECRET_PREVIOUS, INGEST_TOKEN, LISTEN,
-    PUBLIC_READ, RATE_LIMIT, READ_TOKEN, SPOOL_DIR, SPOOL_MAX_BYTES, TRUSTED_PROXIES, VTID_SCHEMES,
-    WATCH_CREDENTIALS, WATCH_ENDPOINT, WATCH_INTERVAL, WATCH_LOOKBACK, WATCH_METADATA_HOST,
-    WATCH_OVERLAP, WATCH_PROJECT,
+    ADMIN_TOKEN, CORS_ORIGINS, DATA_DIR, DATABASE_URL, EXPECTED_SOURCES, FEED_AGE, FEED_CLIENTS,
+    GCP_AUDIENCE, GCP_KEYS_URL, GCP_SERVICE_ACCOUNT, GITHUB_SECRET, GITHUB_SECRET_PREVIOUS,
+    INGEST_TOKEN, LISTEN, PUBLIC_READ, RATE_LIMIT, READ_TOKEN, SPOOL_DIR, SPOOL_MAX_BYTES,
+    TRUSTED_PROXIES, VTID_SCHEMES, WATCH_CREDENTIALS, WATCH_ENDPOINT, WATCH_INTERVAL,
+    WATCH_LOOKBACK, WATCH_METADATA_HOST, WATCH_OVERLAP, WATCH_PROJECT,
 };
-use keys::{KEYS, Key, Kind};
+use keys::{KEYS, Key, Kind, RENAMED};
 pub(crate) use span::Span;
 
 /// What each setting is, and where that comes from.
@@ -193,6 +193,7 @@ fn read_file(path: &Path, text: &str) -> Result<Vec<(&'static str, String)>> {
     let table: Table = text.parse().map_err(|error| not_toml(path, text, &error))?;
     let mut found = Vec::new();
     flatten("", &table, &mut |name, value| {
+        let name = RENAMED.iter().find(|(older, _)| *older == name).map_or(name, |(_, name)| name);
         let Some(Key { name, .. }) = KEYS.iter().find(|key| key.name == name) else {
             bail!("{}: there is no setting {name}; see `config --print`", path.display());
         };
@@ -264,7 +265,7 @@ mod tests {
     #[test]
     fn what_comes_later_counts_and_says_where_it_comes_from() {
         let file = "listen = 'from-file'\ndata_dir = 'dir'\npublic_read = true\n\
-                    cors_origins = ['https://a', 'https://b']\n[github]\nwebhook_secret = 'hidden'\n";
+                    feed.seconds = 600\ncors_origins = ['https://a', 'https://b']\n[github]\nwebhook_secret = 'hidden'\n";
         let env =
             [("PORT", "1"), ("OASIS_LISTEN", "2"), ("DATABASE_URL", "postgres://u:pw@h/d?x=@")];
         let config = layered(file, &env, vec![(DATA_DIR, "flagged".to_owned())]).unwrap();
@@ -272,6 +273,8 @@ mod tests {
         assert_eq!(config.get(DATA_DIR), Some("flagged"));
         assert_eq!(config.parse::<bool>(PUBLIC_READ).unwrap(), Some(true));
         assert_eq!(config.list::<String>(CORS_ORIGINS).unwrap(), ["https://a", "https://b"]);
+
+        assert_eq!(config.get(FEED_AGE), Some("600"), "by its older name");
 
         let text = config.to_string();
         for line in [

@@ -3,7 +3,7 @@
 use std::str::FromStr;
 use std::time::Duration;
 
-/// Such as `500ms`, `30s`, `10m`, `24h` or `7d`; never zero.
+/// Such as `500ms`, `30s`, `10m`, `24h` or `7d`, or a number alone, which is seconds; never zero.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Span(pub(crate) Duration);
 
@@ -15,7 +15,7 @@ impl FromStr for Span {
         let (number, unit) = text.split_at(end);
         let millis = match unit {
             "ms" => Some(1),
-            "s" => Some(1000),
+            "s" | "" => Some(1000),
             "m" => Some(60 * 1000),
             "h" => Some(3_600 * 1000),
             "d" => Some(86_400 * 1000),
@@ -37,13 +37,14 @@ mod tests {
         for (text, millis) in [
             ("500ms", 500),
             ("30s", 30_000),
+            ("30", 30_000),
             ("10m", 600_000),
             ("24h", 86_400_000),
             ("7d", 604_800_000),
         ] {
             assert_eq!(text.parse(), Ok(Span(Duration::from_millis(millis))));
         }
-        for bad in ["", "30", "s", "0s", "-1s", "1.5s", "30 s", "99999999999s", "1w"] {
+        for bad in ["", "0", "s", "0s", "-1s", "1.5s", "30 s", "99999999999s", "1w"] {
             assert!(bad.parse::<Span>().is_err(), "{bad}");
         }
     }

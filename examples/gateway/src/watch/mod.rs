@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
+use oasis_axum::Oasis;
 use oasis_core::{CheckpointStore, Ingestor, Normalizer};
 use tokio::runtime::Runtime;
 use tokio::task::JoinSet;
@@ -84,9 +85,19 @@ impl Watch {
             overlap,
             lookback,
             seen: HashSet::new(),
+            evidence: None,
         };
         let watchers = projects.into_iter().map(watcher).collect();
         Ok(Some(Self { watchers, interval: span(WATCH_INTERVAL)? }))
+    }
+
+    /// The same, telling there how it goes.
+    pub(crate) fn shown_by(mut self, oasis: &Oasis) -> Self {
+        for watcher in &mut self.watchers {
+            let evidence = oasis.depends_on(&format!("cloud_logging {}", watcher.project));
+            watcher.evidence = Some(evidence);
+        }
+        self
     }
 
     /// Watches until the task is ended; that may be anywhere.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::anyhow;
+use oasis_axum::Evidence;
 use oasis_core::verify::PulledEntry;
 use oasis_core::{Arrival, CheckpointStore, Ingestor, Timestamp};
 use serde::Deserialize;
@@ -26,6 +27,8 @@ pub(super) struct Watcher {
     pub(super) lookback: Duration,
     /// What the last look saw, so that it isn't brought to the ledger again and again.
     pub(super) seen: HashSet<Name>,
+    /// Where is told how it goes, for who asks whether the gateway is ready.
+    pub(super) evidence: Option<Evidence>,
 }
 
 /// What makes an entry itself, as Google says.
@@ -47,6 +50,9 @@ impl Watcher {
         loop {
             let wait = match self.look().await {
                 Ok(()) => {
+                    if let Some(evidence) = &self.evidence {
+                        evidence.well("its logs were read");
+                    }
                     if backoff.reset() {
                         tracing::info!(project = self.project, "the logs can be read again");
                     }
@@ -82,6 +88,9 @@ impl Watcher {
         };
         let wait = backoff.wait(asked);
         let (project, failures) = (&self.project, backoff.failures());
+        if let Some(evidence) = &self.evidence {
+            evidence.failing(format!("{failures} looks in a row failed; the log says why"));
+        }
         match fault {
             Fault::Later(error, _) => {
                 tracing::warn!(project, failures, ?wait, "the logs were not read: {error:#}");

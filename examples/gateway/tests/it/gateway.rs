@@ -29,6 +29,8 @@ pub(crate) fn command(data_dir: &Path) -> Command {
         "OASIS_CONFIG",
         "OASIS_CORS_ORIGINS",
         "OASIS_FEED_CLIENTS",
+        "OASIS_EXPECTED_SOURCES",
+        "OASIS_FEED_AGE",
         "OASIS_FEED_SECONDS",
         "OASIS_GOOGLE_KEYS_URL",
         "OASIS_INGEST_TOKEN",

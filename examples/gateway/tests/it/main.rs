@@ -22,6 +22,7 @@ mod feed;
 mod feed_load;
 mod gateway;
 mod google;
+mod health;
 mod hostile;
 mod http;
 #[cfg(feature = "postgres")]
