@@ -23,6 +23,7 @@ mod provision;
 mod python;
 mod rust_tests;
 mod steps;
+mod surface;
 
 use std::process::ExitCode;
 
@@ -61,6 +62,8 @@ enum Command {
     Rust,
     /// The Rust documentation, a broken link is an error.
     Docs,
+    /// Does a public item name no type of another package, but for those that are allowed?
+    Surface,
     /// Build the wheel, install it into a clean environment, run its tests.
     Py,
     /// The guides as a book, without a warning.
@@ -90,6 +93,11 @@ const DENY: Step = Step::new("deny", "licences, bans and sources of dependencies
 const BUILD: Step = Step::new("build", "the tests compile", rust_tests::build);
 const RUST: Step = Step::new("rust", "the Rust tests and doc examples pass", rust_tests::run);
 const DOCS: Step = Step::new("docs", "the documentation builds without a warning", docs::run);
+const SURFACE: Step = Step::new(
+    "surface",
+    "the public API names no other package's types but the allowed",
+    surface::external_types,
+);
 const PY: Step = Step::new("py", "the wheel installs and passes its tests", python::run);
 const BOOK: Step = Step::new("book", "the guides build as a book", book::run);
 const GUIDES: Step = Step::new("guides", "what the pages show works", guides::run);
@@ -101,8 +109,8 @@ const FUZZ: Step = Step::new("fuzz", "seeds and mutations break nothing", fuzz::
 
 /// What needs no compiler comes first, so that the cheapest failure is the first one seen.
 const TEST: &[Step] = &[
-    PROVISION, FMT, FLOORS, LINKS, LINT, DENY, BOOK, BUILD, RUST, FUZZ, DOCS, IMAGE, GUIDES, PY,
-    CONSOLE, OPENAPI,
+    PROVISION, FMT, FLOORS, LINKS, LINT, DENY, BOOK, BUILD, RUST, FUZZ, DOCS, SURFACE, IMAGE,
+    GUIDES, PY, CONSOLE, OPENAPI,
 ];
 
 fn main() -> ExitCode {
@@ -122,6 +130,7 @@ fn main() -> ExitCode {
         Command::Image => steps::run_all(&project, &[IMAGE]),
         Command::Rust => steps::run_all(&project, &[BUILD, RUST]),
         Command::Docs => steps::run_all(&project, &[DOCS]),
+        Command::Surface => steps::run_all(&project, &[SURFACE]),
         Command::Py => steps::run_all(&project, &[PY]),
         Command::Console => steps::run_all(&project, &[CONSOLE]),
         Command::Openapi => steps::run_all(&project, &[OPENAPI]),

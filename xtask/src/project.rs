@@ -32,6 +32,11 @@ impl Project {
         &self.root
     }
 
+    /// Whether changes are judged here: `CI` is `true`.
+    pub(crate) fn is_ci(&self) -> bool {
+        self.ci
+    }
+
     /// A folder below the target directory, for things that are made and can be deleted.
     pub(crate) fn made(&self, name: &str) -> PathBuf {
         self.target.join(name)

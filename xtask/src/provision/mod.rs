@@ -9,13 +9,14 @@ use anyhow::Result;
 use crate::project::Project;
 
 pub(crate) use python::{PYTHON_CHECKS, PYTHON_FRAMEWORKS, Venv};
-pub(crate) use rust::{CARGO_DENY, CARGO_FUZZ, MDBOOK, need_nightly};
+pub(crate) use rust::{CARGO_CHECK_EXTERNAL_TYPES, CARGO_DENY, CARGO_FUZZ, MDBOOK, need_nightly};
 
 /// Installs what is missing for the steps of `test`.
 pub(crate) fn run(project: &Project) -> Result<()> {
     debian::packages(project)?;
     rust::components(project)?;
     CARGO_DENY.find_or_install(project)?;
+    CARGO_CHECK_EXTERNAL_TYPES.find_or_install(project)?;
     MDBOOK.find_or_install(project)?;
     Venv::tools(project)?;
     Venv::browser(project)?;

@@ -7,6 +7,8 @@ use anyhow::{Context, Result, bail, ensure};
 use crate::process;
 use crate::project::Project;
 
+pub(crate) const CARGO_CHECK_EXTERNAL_TYPES: Tool =
+    Tool::new("cargo-check-external-types", "0.5.0", &[]);
 pub(crate) const CARGO_DENY: Tool = Tool::new("cargo-deny", "0.20.2", &[]);
 pub(crate) const CARGO_FUZZ: Tool = Tool::new("cargo-fuzz", "0.13.2", &[]);
 /// Without the server and the watcher that writers of books use.
