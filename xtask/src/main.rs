@@ -64,6 +64,8 @@ enum Command {
     Docs,
     /// Does a public item name no type of another package, but for those that are allowed?
     Surface,
+    /// Is what changed in the public API since the last release allowed by the version?
+    Semver(surface::Baseline),
     /// Build the wheel, install it into a clean environment, run its tests.
     Py,
     /// The guides as a book, without a warning.
@@ -131,6 +133,7 @@ fn main() -> ExitCode {
         Command::Rust => steps::run_all(&project, &[BUILD, RUST]),
         Command::Docs => steps::run_all(&project, &[DOCS]),
         Command::Surface => steps::run_all(&project, &[SURFACE]),
+        Command::Semver(baseline) => surface::semver(&project, &baseline),
         Command::Py => steps::run_all(&project, &[PY]),
         Command::Console => steps::run_all(&project, &[CONSOLE]),
         Command::Openapi => steps::run_all(&project, &[OPENAPI]),

@@ -9,7 +9,9 @@ use anyhow::Result;
 use crate::project::Project;
 
 pub(crate) use python::{PYTHON_CHECKS, PYTHON_FRAMEWORKS, Venv};
-pub(crate) use rust::{CARGO_CHECK_EXTERNAL_TYPES, CARGO_DENY, CARGO_FUZZ, MDBOOK, need_nightly};
+pub(crate) use rust::{
+    CARGO_CHECK_EXTERNAL_TYPES, CARGO_DENY, CARGO_FUZZ, CARGO_SEMVER_CHECKS, MDBOOK, need_nightly,
+};
 
 /// Installs what is missing for the steps of `test`.
 pub(crate) fn run(project: &Project) -> Result<()> {

@@ -11,6 +11,7 @@ pub(crate) const CARGO_CHECK_EXTERNAL_TYPES: Tool =
     Tool::new("cargo-check-external-types", "0.5.0", &[]);
 pub(crate) const CARGO_DENY: Tool = Tool::new("cargo-deny", "0.20.2", &[]);
 pub(crate) const CARGO_FUZZ: Tool = Tool::new("cargo-fuzz", "0.13.2", &[]);
+pub(crate) const CARGO_SEMVER_CHECKS: Tool = Tool::new("cargo-semver-checks", "0.51.0", &[]);
 /// Without the server and the watcher that writers of books use.
 pub(crate) const MDBOOK: Tool =
     Tool::new("mdbook", "0.5.4", &["--no-default-features", "--features", "search"]);
