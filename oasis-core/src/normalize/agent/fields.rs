@@ -17,7 +17,7 @@ const MAX_NAME: usize = 128;
 const MAX_REF: usize = 2048;
 const MAX_TITLE: usize = 512;
 const MAX_LAYER: usize = 16;
-const MAX_ID: usize = 512;
+pub(super) const MAX_ID: usize = 512;
 
 /// The largest `meta` as JSON, in bytes, and how deep it may be nested.
 const MAX_META: usize = 64 * 1024;

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::fields::Fields;
+use super::fields::{Fields, MAX_ID};
 use super::heartbeat::{self, Heartbeat};
 use super::{PayloadError, SOURCE, claimed_delivery_id};
 use crate::arrival::Arrival;
@@ -26,7 +26,7 @@ pub(super) fn read(
     let mut named = meta(&mut fields)?;
     if heartbeat::is_one(&fields, &named) {
         fields.put("meta", named);
-        return Heartbeat::read(fields, search, arrival).map(|beat| claimed(beat.event()));
+        return claimed(Heartbeat::read(fields, search, arrival)?.event());
     }
     // The ledger gives these.
     for name in ["id", "position", "recorded_at"] {
@@ -84,14 +84,19 @@ pub(super) fn read(
             event.retitle(&action.unwrap_or_else(|| event.status.to_string()));
         }
     }
-    Ok(claimed(event))
+    claimed(event)
 }
 
 /// The event under a delivery id that is its client's to give.
-fn claimed(mut event: Event) -> Event {
+fn claimed(mut event: Event) -> Result<Event, PayloadError> {
     let id = event.delivery_id.take();
     event.delivery_id = id.map(|id| claimed_delivery_id(&event.source, id));
-    event
+    if event.delivery_id.as_ref().is_some_and(|id| id.len() > MAX_ID) {
+        // Or what the ledger tells of it would be refused.
+        let expected = "a text of at most 505 bytes under a source that proves its deliveries";
+        return Err(PayloadError::new("delivery_id", expected));
+    }
+    Ok(event)
 }
 
 /// What else a client says, under any of the names that it had.

@@ -158,3 +158,19 @@ fn an_event_of_github_s_has_a_repository_whoever_brings_it() {
     assert_eq!(said["repository"], "o/r");
     assert!(!read(br#"{"kind":"deploy"}"#).contains_key("repository"));
 }
+
+#[test]
+fn what_a_ledger_told_is_the_same_delivery_when_it_is_sent_again() {
+    for source in ["github.actions", "gcp.deploy", "agent.ping", "ci.deployer"] {
+        let proves_itself = source != "ci.deployer";
+        for id in ["d-1".to_owned(), "x".repeat(505)] {
+            let body = json!({ "kind": "deploy", "source": source, "delivery_id": id });
+            let told = event(&body);
+            let kept = if proves_itself { format!("ingest/{id}") } else { id };
+            assert_eq!(told["delivery_id"], kept, "{source}");
+            assert_eq!(event(&told), told, "{source}");
+        }
+        let body = json!({ "kind": "deploy", "source": source, "delivery_id": "x".repeat(506) });
+        assert_eq!(ingest(&body).is_err(), proves_itself, "{source}");
+    }
+}
