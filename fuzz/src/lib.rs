@@ -3,6 +3,7 @@
 //! A function panics when something doesn't hold; libFuzzer and `tests/smoke.rs` both call it.
 
 mod client_event;
+mod corpus;
 mod event_json;
 mod form_body;
 mod gcp_payload;
@@ -14,6 +15,7 @@ mod signature_headers;
 mod vtid_search;
 
 pub use client_event::client_event;
+pub use corpus::{corpus, real_seeds};
 pub use event_json::event_json;
 pub use form_body::form_body;
 pub use gcp_payload::gcp_payload;

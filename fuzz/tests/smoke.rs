@@ -1,8 +1,9 @@
-//! The fuzz targets on any toolchain: their seeds, then mutations of them, the same in each run.
+//! The fuzz targets on any toolchain: their seeds, then mutations of them, the same in each run, and
+//! real payloads where there are.
 
 use std::path::Path;
 
-use oasis_fuzz::TARGETS;
+use oasis_fuzz::{TARGETS, corpus, real_seeds};
 
 /// How many mutations each target is given.
 const MUTATIONS: usize = 10_000;
@@ -17,6 +18,32 @@ fn seeds_and_mutations_keep_the_laws() {
         let mut dice = Dice(0x9E37_79B9_7F4A_7C15);
         for _ in 0..MUTATIONS {
             judge(name, target, &mutated(&seeds, &mut dice));
+        }
+    }
+}
+
+#[test]
+fn real_payloads_keep_the_laws() {
+    let corpus = match corpus() {
+        Ok(corpus) => corpus,
+        Err(missing) => {
+            let ci = std::env::var("CI").is_ok_and(|ci| ci == "true");
+            let known = std::env::var("OASIS_CORPUS").is_ok_and(|corpus| corpus == "none");
+            assert!(!ci || known, "{missing}");
+            return eprintln!("NOT TESTED with real payloads: {missing}");
+        }
+    };
+    for (name, target) in TARGETS {
+        let seeds = real_seeds(&corpus, name);
+        let least = match name {
+            "gcp_payload" => 35,
+            "signature_headers" => 14,
+            "vtid_search" => 3_400,
+            _ => 872,
+        };
+        assert!(seeds.len() >= least, "only {} seeds for {name}", seeds.len());
+        for seed in &seeds {
+            judge(name, target, seed);
         }
     }
 }

@@ -23,12 +23,17 @@ pub(crate) fn smoke(project: &Project) -> Result<()> {
     process::run(&mut project.cargo_in("fuzz", "test"))
 }
 
-/// Runs libFuzzer on one target, from its seeds and what earlier runs have found.
+/// Runs libFuzzer on one target, from its seeds, real payloads where there are, and
+/// what earlier runs have found.
 pub(crate) fn libfuzzer(project: &Project, args: &Args) -> Result<()> {
     let target = args.target.as_deref().context("libFuzzer needs a target")?;
     let cargo_fuzz = CARGO_FUZZ.find_or_install(project)?;
     provision::need_nightly(project)?;
 
+    let real = project.made("fuzz-real").join(target);
+    let mut seeds = project.cargo_in("fuzz", "run");
+    seeds.args(["--quiet", "--example", "real_seeds", "--", target]).arg(&real);
+    process::run(&mut seeds)?;
     let corpus = project.made("fuzz-corpus").join(target);
     std::fs::create_dir_all(&corpus)
         .with_context(|| format!("can't make the folder {}", corpus.display()))?;
@@ -43,6 +48,9 @@ pub(crate) fn libfuzzer(project: &Project, args: &Args) -> Result<()> {
         // The first folder takes what is found; the seeds are only read.
         .arg(corpus)
         .arg(format!("seeds/{target}"))
-        .args(["--", &format!("-max_total_time={}", time.as_secs())]);
+        .arg(real)
+        // The longest time that one input may take, and figures at the end.
+        .args(["--", "-timeout=10", "-print_final_stats=1"])
+        .arg(format!("-max_total_time={}", time.as_secs()));
     process::run(&mut run)
 }
