@@ -115,7 +115,7 @@ async fn keep<F: Future<Output = ()> + Send + 'static>(what: &str, task: impl Fn
 }
 
 /// Sources that must not be silent for long.
-fn expected(config: &Config) -> Result<Vec<Expected>> {
+pub(crate) fn expected(config: &Config) -> Result<Vec<Expected>> {
     let form = "no list such as github.actions=24h, gcp.deploy=7d";
     let parts = config.list::<String>(EXPECTED_SOURCES)?.into_iter().map(|part| {
         let (source, within) = part.split_once('=')?;

@@ -5,22 +5,23 @@ use oasis_core::VtidSearch;
 
 use super::finding::Finding;
 use crate::config::{
-    Config, FEED_CLIENTS, FEED_SECONDS, PUBLIC_READ, SPOOL_MAX_BYTES, Span, VTID_SCHEMES,
+    Config, FEED_AGE, FEED_CLIENTS, PUBLIC_READ, SPOOL_MAX_BYTES, Span, VTID_SCHEMES,
     WATCH_INTERVAL, WATCH_LOOKBACK, WATCH_OVERLAP,
 };
-use crate::routes;
+use crate::{routes, serve};
 
 pub(super) fn check(config: &Config) -> Vec<Finding> {
-    let read: [Result<()>; 10] = [
+    let read: [Result<()>; 11] = [
         config.address().map(drop),
         config.parse::<VtidSearch>(VTID_SCHEMES).map(drop),
         config.parse::<bool>(PUBLIC_READ).map(drop),
-        config.parse::<std::num::NonZeroU32>(FEED_SECONDS).map(drop),
+        config.parse::<Span>(FEED_AGE).map(drop),
         config.parse::<usize>(FEED_CLIENTS).map(drop),
         config.parse::<std::num::NonZeroU64>(SPOOL_MAX_BYTES).map(drop),
         config.parse::<Span>(WATCH_INTERVAL).map(drop),
         config.parse::<Span>(WATCH_OVERLAP).map(drop),
         config.parse::<Span>(WATCH_LOOKBACK).map(drop),
+        serve::expected(config).map(drop),
         routes::check(config),
     ];
     let wrong: Vec<_> = read.into_iter().filter_map(Result::err).collect();

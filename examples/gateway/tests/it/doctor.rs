@@ -105,7 +105,7 @@ fn what_would_keep_it_from_starting_is_said_with_what_to_do() {
         ("OASIS_LISTEN", "nowhere", "settings", "listen (from OASIS_LISTEN)"),
         ("OASIS_VTID_SCHEMES", "canonical(", "settings", "vtid_schemes"),
         ("OASIS_RATE_LIMIT", "fast", "settings", "rate_limit"),
-        ("OASIS_FEED_SECONDS", "0", "settings", "feed.seconds"),
+        ("OASIS_FEED_SECONDS", "0", "settings", "feed.age"),
         ("OASIS_PUBSUB_AUDIENCE", "https://x", "settings", "gcp.service_account"),
         ("OASIS_CONFIG", "/nowhere.toml", "settings", "/nowhere.toml"),
         ("GITHUB_WEBHOOK_SECRET", "changeme", "webhook secret", "github.webhook_secret"),
