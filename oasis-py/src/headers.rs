@@ -2,6 +2,7 @@
 
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
+use pyo3::types::PyDict;
 
 use crate::text::Text;
 
@@ -29,17 +30,31 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Headers {
     type Error = PyErr;
 
     fn extract(object: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        // Most are this, and it saves a tuple for each.
+        if let Ok(dict) = object.cast_exact::<PyDict>() {
+            return dict
+                .iter()
+                .map(|(name, value)| pair(&name, &value))
+                .collect::<PyResult<_>>()
+                .map(Self);
+        }
         let pairs = match object.getattr_opt("items")? {
             Some(items) => items.call0()?,
             None => object.to_owned().into_any(),
         };
-        let pairs = pairs.try_iter()?.map(|pair| {
-            pair?.extract::<(Text, Text)>().map_err(|error| {
-                PyTypeError::new_err(format!(
-                    "headers are a mapping or pairs, of str or bytes: {error}"
-                ))
-            })
+        let pairs = pairs.try_iter()?.map(|item| {
+            let (name, value) =
+                item?.extract::<(Bound<'_, PyAny>, Bound<'_, PyAny>)>().map_err(odd)?;
+            pair(&name, &value)
         });
         pairs.collect::<PyResult<_>>().map(Self)
     }
+}
+
+fn pair(name: &Bound<'_, PyAny>, value: &Bound<'_, PyAny>) -> PyResult<(Text, Text)> {
+    Ok((name.extract().map_err(odd)?, value.extract().map_err(odd)?))
+}
+
+fn odd(error: PyErr) -> PyErr {
+    PyTypeError::new_err(format!("headers are a mapping or pairs, of str or bytes: {error}"))
 }

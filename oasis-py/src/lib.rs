@@ -9,6 +9,7 @@ mod body;
 mod errors;
 mod event;
 mod filter;
+mod gil;
 mod headers;
 mod ingest;
 mod json;

@@ -2,14 +2,15 @@
 
 use std::sync::LazyLock;
 
+use oasis_core::Normalizer;
 use oasis_core::verify::{GcpHeaders, GithubHeaders, danger};
-use oasis_core::{Arrival, Normalizer};
 use pyo3::prelude::*;
 
 use crate::arrival::arrival;
 use crate::body::Body;
 use crate::errors;
 use crate::event::{self, Event};
+use crate::gil;
 use crate::headers::Headers;
 use crate::text::Text;
 
@@ -32,12 +33,13 @@ pub(crate) fn normalize_github(
     let headers = headers.unwrap_or_default();
     let given = delivery_id.as_ref().map(Text::as_bytes);
     let id = given.or_else(|| headers.first("X-GitHub-Delivery"));
-    let arrival = arrival()?;
     errors::guarded(|| {
         let read = read_unsigned(&event, id.unwrap_or(NO_DELIVERY), &headers)
             .map_err(|refused| errors::refused(&refused))?;
         let trusted = danger::trust_github_delivery(&read, &body);
-        let mut event = py.detach(|| NORMALIZER.github(&trusted, arrival));
+        let mut event = gil::without(py, body.len(), || {
+            arrival().map(|arrival| NORMALIZER.github(&trusted, arrival))
+        })?;
         if id.is_none() {
             event.delivery_id = None;
         }
@@ -73,11 +75,13 @@ pub(crate) fn normalize_gcp(
     headers: Option<Headers>,
 ) -> PyResult<Event> {
     let headers = headers.unwrap_or_default();
-    let arrival = arrival()?;
     errors::guarded(|| {
         let read = GcpHeaders::read(headers.iter()).map_err(|refused| errors::refused(&refused))?;
         let trusted = danger::trust_gcp(&read, &body);
-        Ok(py.detach(|| NORMALIZER.gcp(&trusted, arrival)).into())
+        let event = gil::without(py, body.len(), || {
+            arrival().map(|arrival| NORMALIZER.gcp(&trusted, arrival))
+        });
+        Ok(event?.into())
     })
 }
 
@@ -85,9 +89,9 @@ pub(crate) fn normalize_gcp(
 #[pyfunction]
 pub(crate) fn normalize_event(py: Python<'_>, members: &Bound<'_, PyAny>) -> PyResult<Event> {
     let body = event::members(members)?;
-    let arrival: Arrival = arrival()?;
+    let arrival = arrival()?;
     errors::guarded(|| {
-        let event = py.detach(|| NORMALIZER.ingest(&body, arrival));
+        let event = gil::without(py, body.len(), || NORMALIZER.ingest(&body, arrival));
         event.map(Event::from).map_err(|error| errors::submitted(&error))
     })
 }

@@ -7,6 +7,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyString, PyType};
 
 use crate::errors::{self, PayloadError};
+use crate::gil;
 use crate::text::Text;
 
 /// One way to spell a task id.
@@ -147,9 +148,6 @@ pub(crate) fn extract_vtid(
     let search = own.as_ref().unwrap_or(&SEARCH);
     errors::guarded(|| {
         let find = || search.find(&text.to_str()).map(|found| found.vtid().to_string());
-        Ok(if text.as_bytes().len() < SHORT { find() } else { py.detach(find) })
+        Ok(gil::without(py, text.as_bytes().len(), find))
     })
 }
-
-/// Up to so many bytes, giving the GIL away and waiting for it costs more than the work.
-pub(crate) const SHORT: usize = 2048;

@@ -39,3 +39,4 @@ def test_a_payload_is_explained(body: Path) -> None:
     assert json.loads(run("explain", str(body), "--gcp").stdout)["source"] == "gcp.deploy"
     assert run("explain", str(body)).returncode == 2
     assert "verify" in run("--help").stdout
+    assert "GITHUB_WEBHOOK_SECRET" in run("verify", "--help").stdout

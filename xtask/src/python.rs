@@ -17,7 +17,7 @@ pub(crate) fn run(project: &Project) -> Result<()> {
     }
     let mut build = project.program(tools.program("maturin"));
     build
-        .args(["build", "--profile", "dev", "--auditwheel", "skip"])
+        .args(["build", "--profile", "dev", "--locked", "--auditwheel", "skip"])
         .args(["--manifest-path", "oasis-py/Cargo.toml", "--out"])
         .arg(&wheels);
     process::run(&mut build)?;

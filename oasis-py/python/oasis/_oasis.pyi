@@ -159,10 +159,18 @@ class VtidScheme:
 class Verifier:
     """Verifies what GitHub sends, with any of its secrets, whose keys are mixed in once.
 
-    ``SecretError`` where a secret is empty, or there is none.
+    ``schemes`` are the forms of your task ids where they aren't the default ones. ``SecretError``
+    where a secret is empty, or there is none.
     """
 
-    def __new__(cls, secrets: Secrets) -> Verifier: ...
+    def __new__(cls, secrets: Secrets, *, schemes: Schemes | None = None) -> Verifier: ...
+    def event(self, headers: Headers, body: Body) -> Event:
+        """The event that a signed delivery becomes.
+
+        For who keeps events elsewhere than in a ``Store``. ``headers`` are the request's, ``body``
+        its raw bytes. ``SignatureError`` and ``PayloadError`` say why it is refused.
+        """
+
     def verify(self, body: Body, signature: str | bytes | None) -> bool:
         """Whether one of the secrets signed these bytes.
 
