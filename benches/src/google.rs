@@ -96,6 +96,90 @@ pub fn run() -> Value {
     )
 }
 
+/// A request to Cloud Run, pushed by a log sink.
+pub fn request() -> Value {
+    let container = json!({
+        "image": "europe-docker.pkg.dev/acme/run/gateway:9c1f3ab",
+        "env": [{ "name": "OASIS_DATA_DIR", "value": "/data" }],
+    });
+    let name = "projects/acme/locations/europe-west1/services/gateway";
+    logged(
+        "activity",
+        json!({
+            "serviceName": "run.googleapis.com",
+            "methodName": "google.cloud.run.v2.Services.UpdateService",
+            "resourceName": name,
+            "authenticationInfo": { "principalEmail": "deploy@acme.iam.gserviceaccount.com" },
+            "request": {
+                "service": {
+                    "name": name,
+                    "labels": { "vtid": "dev-cicdl-0031" },
+                    "template": { "containers": [container] },
+                },
+            },
+        }),
+    )
+}
+
+/// A call that another service wrote down.
+pub fn audit() -> Value {
+    logged(
+        "activity",
+        json!({
+            "serviceName": "compute.googleapis.com",
+            "methodName": "beta.compute.instances.insert",
+            "resourceName": "projects/acme/zones/europe-west1-b/instances/runner-7",
+            "authenticationInfo": { "principalEmail": "deploy@acme.iam.gserviceaccount.com" },
+            "requestMetadata": { "callerIp": "203.0.113.7", "callerSuppliedUserAgent": "gcloud" },
+        }),
+    )
+}
+
+/// An event of a bucket, as a whole CloudEvent.
+pub fn cloud_event() -> Value {
+    json!({
+        "specversion": "1.0",
+        "id": "1234567890",
+        "source": "//storage.googleapis.com/projects/_/buckets/acme-artifacts",
+        "type": "google.cloud.storage.object.v1.finalized",
+        "subject": "objects/gateway/9c1f3ab.tar.gz",
+        "time": "2025-10-29T12:00:00Z",
+        "datacontenttype": "application/json",
+        "data": {
+            "bucket": "acme-artifacts",
+            "name": "gateway/9c1f3ab.tar.gz",
+            "contentType": "application/gzip",
+            "size": "14890112",
+        },
+    })
+}
+
+/// A message of somebody's own.
+pub fn message() -> Value {
+    pushed(
+        json!({ "origin": "nightly", "vtid": "dev-cicdl-0031" }),
+        Some(json!({ "report": "all is well", "checked": 31, "at": "2025-10-29T03:00:00Z" })),
+    )
+}
+
+/// An entry of an audit log, pushed by a log sink.
+fn logged(log: &str, payload: Value) -> Value {
+    pushed(
+        json!({ "logging.googleapis.com/timestamp": "2025-10-29T12:05:00.5Z" }),
+        Some(json!({
+            "insertId": "1a2b3c4d5f",
+            "logName": format!("projects/acme/logs/cloudaudit.googleapis.com%2F{log}"),
+            "protoPayload": payload,
+            "resource": {
+                "type": "cloud_run_revision",
+                "labels": { "location": "europe-west1", "project_id": "acme", "service_name": "gateway" },
+            },
+            "severity": "NOTICE",
+            "timestamp": "2025-10-29T12:05:00.5Z",
+        })),
+    )
+}
+
 fn pushed(attributes: Value, payload: Option<Value>) -> Value {
     let data = payload.map(|payload| STANDARD.encode(payload.to_string()));
     json!({

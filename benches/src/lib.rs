@@ -2,6 +2,7 @@
 
 mod github;
 mod google;
+mod text;
 
 pub use github::{check_run, pull_request, push, workflow_run};
 
@@ -39,12 +40,29 @@ pub fn google() -> Vec<(&'static str, Vec<u8>)> {
         ("cloud_build", google::build()),
         ("cloud_deploy", google::rollout()),
         ("cloud_run", google::run()),
+        ("cloud_run-request", google::request()),
+        ("audit_log", google::audit()),
+        ("cloud_event", google::cloud_event()),
+        ("pubsub", google::message()),
     ];
     all.map(|(name, body)| (name, body.to_string().into_bytes())).into()
 }
 
+/// Texts of a KiB each, in which a task id is looked for: a name and the text.
+pub fn texts() -> [(&'static str, String); 4] {
+    [
+        ("prose", text::prose()),
+        ("named", text::named()),
+        ("names", text::names()),
+        ("near-misses", text::near_misses()),
+    ]
+}
+
 #[cfg(test)]
 mod tests {
+    use oasis_core::verify::{GcpHeaders, danger};
+    use oasis_core::{Arrival, Normalizer, Timestamp, VtidSearch};
+
     use super::*;
 
     #[test]
@@ -52,6 +70,25 @@ mod tests {
         for (payload, wanted) in all().iter().zip([7, 11, 19, 24, 1024]) {
             let (size, wanted) = (payload.body.len(), wanted * 1024);
             assert!(size.abs_diff(wanted) * 10 <= wanted, "{}: {size} bytes", payload.name);
+        }
+    }
+
+    #[test]
+    fn each_push_is_of_the_kind_in_its_name() {
+        let arrival = Arrival::new(Timestamp::UNIX_EPOCH, [0; 10]);
+        for (name, body) in google() {
+            let trusted = danger::trust_gcp(&GcpHeaders::default(), &body);
+            let event = Normalizer::default().gcp(&trusted, arrival);
+            assert_eq!(name.split('-').next(), Some(&*event.kind), "{event:?}");
+            assert!(!event.meta.contains_key("unparsed"), "{event:?}");
+        }
+    }
+
+    #[test]
+    fn each_text_is_a_kib_with_as_many_ids_as_it_should_have() {
+        for (name, text) in texts() {
+            let found = VtidSearch::default().find_all(&text).count();
+            assert_eq!((text.len(), found), (1024, usize::from(name == "named")), "{name}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The measurements of the island `benches`.
+//! The measurements of the island `benches`: allocations, which are judged, and times, which are told.
 
 use anyhow::Result;
 
@@ -12,9 +12,14 @@ pub(crate) struct Args {
     filter: Option<String>,
 }
 
+/// Does a delivery ask for memory no more often than it did? Prints how often.
+pub(crate) fn allocations(project: &Project) -> Result<()> {
+    process::run(project.cargo_in("benches", "test").args(["--quiet", "--", "--nocapture"]))
+}
+
 /// Measures.
 pub(crate) fn run(project: &Project, args: &Args) -> Result<()> {
     let mut bench = project.cargo_in("benches", "bench");
-    bench.args(["--bench", "core", "--"]).args(&args.filter);
+    bench.args(["--features", "measure", "--bench", "core", "--"]).args(&args.filter);
     process::run(&mut bench)
 }

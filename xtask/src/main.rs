@@ -82,6 +82,8 @@ enum Command {
     Openapi,
     /// Replay the fuzz seeds and some thousand mutations; with a target, run libFuzzer on it.
     Fuzz(fuzz::Args),
+    /// Count how often a delivery asks for memory: more often than before is an error.
+    Allocations,
     /// Measure the core; prints how much verify + normalise costs beside the bare HMAC.
     Bench(bench::Args),
 }
@@ -107,12 +109,33 @@ const PACKAGE: Step = Step::new("package", "each package builds from what it hol
 const IMAGE: Step = Step::new("image", "the container image's content starts", image::run);
 const CONSOLE: Step = Step::new("console", "the console works in a real browser", console::run);
 const OPENAPI: Step = Step::new("openapi", "the gateway does what its document says", openapi::run);
+const ALLOCATIONS: Step = Step::new(
+    "allocations",
+    "a delivery asks for memory no more often than it did",
+    bench::allocations,
+);
 const FUZZ: Step = Step::new("fuzz", "seeds and mutations break nothing", fuzz::smoke);
 
 /// What needs no compiler comes first, so that the cheapest failure is the first one seen.
 const TEST: &[Step] = &[
-    PROVISION, FMT, FLOORS, LINKS, LINT, DENY, BOOK, BUILD, RUST, FUZZ, DOCS, SURFACE, IMAGE,
-    GUIDES, PY, CONSOLE, OPENAPI,
+    PROVISION,
+    FMT,
+    FLOORS,
+    LINKS,
+    LINT,
+    DENY,
+    BOOK,
+    BUILD,
+    RUST,
+    FUZZ,
+    ALLOCATIONS,
+    DOCS,
+    SURFACE,
+    IMAGE,
+    GUIDES,
+    PY,
+    CONSOLE,
+    OPENAPI,
 ];
 
 fn main() -> ExitCode {
@@ -141,6 +164,7 @@ fn main() -> ExitCode {
             None => steps::run_all(&project, &[FUZZ]),
             Some(_) => fuzz::libfuzzer(&project, &args),
         },
+        Command::Allocations => steps::run_all(&project, &[ALLOCATIONS]),
         Command::Bench(args) => bench::run(&project, &args),
     });
     match done {

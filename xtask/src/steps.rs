@@ -51,15 +51,15 @@ pub(crate) fn run_all(project: &Project, steps: &[Step]) -> Result<()> {
 
     println!("\nSummary");
     for (step, took) in &passed {
-        println!("  {:<10} passed {:>8}", step.name, shown(*took));
+        println!("  {:<11} passed {:>8}", step.name, shown(*took));
     }
     if let Some((step, took, _)) = &failure {
-        println!("  {:<10} FAILED {:>8}", step.name, shown(*took));
+        println!("  {:<11} FAILED {:>8}", step.name, shown(*took));
     }
     for step in steps.iter().skip(passed.len() + usize::from(failure.is_some())) {
-        println!("  {:<10} not run", step.name);
+        println!("  {:<11} not run", step.name);
     }
-    println!("  {:<10}        {:>8}", "all", shown(started.elapsed()));
+    println!("  {:<11}        {:>8}", "all", shown(started.elapsed()));
 
     match failure {
         None => Ok(()),

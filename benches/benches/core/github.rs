@@ -1,34 +1,23 @@
-//! What verify + normalise costs beside the bare HMAC, which nobody can do without.
+//! Verify + normalise beside the bare HMAC, which nobody can do without.
 
 use std::hint::black_box;
-use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::path::Path;
 
 use criterion::{BenchmarkId, Criterion, Throughput};
 use hmac::{Hmac, KeyInit, Mac};
 use oasis_benches::Payload;
 use oasis_core::verify::{GithubHeaders, GithubVerifier};
-use oasis_core::{Arrival, KeyRing, Normalizer, Secret, Timestamp};
-use serde_json::Value;
+use oasis_core::{KeyRing, Normalizer, Secret};
 use sha2::Sha256;
+
+use super::{ARRIVAL, median};
 
 const SECRET: &str = "It's a Secret to Everybody";
 const GROUPS: [&str; 2] = ["hmac", "verify+normalise"];
 
-fn main() {
-    let results = std::env::var_os("CARGO_TARGET_DIR")
-        .map_or_else(|| PathBuf::from("target"), PathBuf::from)
-        .join("criterion");
-    let mut criterion = Criterion::default()
-        .output_directory(&results)
-        .warm_up_time(Duration::from_millis(500))
-        .measurement_time(Duration::from_secs(2))
-        .configure_from_args();
-    let payloads = oasis_benches::all();
-    hmac_alone(&mut criterion, &payloads);
-    verify_and_normalise(&mut criterion, &payloads);
-    criterion.final_summary();
-    print_ratios(&results, &payloads);
+pub fn measure(criterion: &mut Criterion, payloads: &[Payload]) {
+    hmac_alone(criterion, payloads);
+    verify_and_normalise(criterion, payloads);
 }
 
 fn hmac_alone(criterion: &mut Criterion, payloads: &[Payload]) {
@@ -49,7 +38,6 @@ fn hmac_alone(criterion: &mut Criterion, payloads: &[Payload]) {
 fn verify_and_normalise(criterion: &mut Criterion, payloads: &[Payload]) {
     let verifier = GithubVerifier::new(&KeyRing::new(Secret::new(SECRET).unwrap()));
     let normalizer = Normalizer::default();
-    let arrival = Arrival::new(Timestamp::from_unix_seconds(1_761_739_200), [7; 10]);
     let mut group = criterion.benchmark_group(GROUPS[1]);
     for payload in payloads {
         let signature = verifier.sign(&payload.body);
@@ -64,7 +52,7 @@ fn verify_and_normalise(criterion: &mut Criterion, payloads: &[Payload]) {
             bencher.iter(|| {
                 let headers = GithubHeaders::read(black_box(headers)).unwrap();
                 let verified = verifier.verify(&headers, black_box(&payload.body));
-                normalizer.github(&verified.unwrap(), arrival)
+                normalizer.github(&verified.unwrap(), ARRIVAL)
             });
         });
     }
@@ -76,7 +64,7 @@ fn id(payload: &Payload) -> BenchmarkId {
 }
 
 /// The medians that criterion has just written, side by side.
-fn print_ratios(results: &Path, payloads: &[Payload]) {
+pub fn print(results: &Path, payloads: &[Payload]) {
     println!(
         "{:<18} {:>9} {:>11} {:>18} {:>6}",
         "payload", "bytes", "hmac", "verify+normalise", "ratio"
@@ -96,11 +84,4 @@ fn print_ratios(results: &Path, payloads: &[Payload]) {
             all / hmac
         );
     }
-}
-
-/// In nanoseconds.
-fn median(results: &Path, group: &str, name: &str) -> Option<f64> {
-    let file = results.join(group).join(name).join("new/estimates.json");
-    let estimates: Value = serde_json::from_slice(&std::fs::read(file).ok()?).ok()?;
-    estimates["median"]["point_estimate"].as_f64()
 }

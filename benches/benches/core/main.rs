@@ -1,0 +1,43 @@
+//! What the core costs: verify + normalise beside the bare HMAC, each kind of Google Cloud's, and the
+//! search for a task id.
+
+mod github;
+mod google;
+mod vtid;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use criterion::Criterion;
+use oasis_core::{Arrival, Timestamp};
+use serde_json::Value;
+
+const ARRIVAL: Arrival = Arrival::new(Timestamp::from_unix_seconds(1_761_739_200), [7; 10]);
+
+fn main() {
+    let results = std::env::var_os("CARGO_TARGET_DIR")
+        .map_or_else(|| PathBuf::from("target"), PathBuf::from)
+        .join("criterion");
+    let mut criterion = Criterion::default()
+        .output_directory(&results)
+        .warm_up_time(Duration::from_millis(500))
+        .measurement_time(Duration::from_secs(2))
+        .configure_from_args();
+    let payloads = oasis_benches::all();
+    let google = oasis_benches::google();
+    let texts = oasis_benches::texts();
+    github::measure(&mut criterion, &payloads);
+    google::measure(&mut criterion, &google);
+    vtid::measure(&mut criterion, &texts);
+    criterion.final_summary();
+    github::print(&results, &payloads);
+    google::print(&results, &google);
+    vtid::print(&results, &texts);
+}
+
+/// In nanoseconds.
+fn median(results: &Path, group: &str, name: &str) -> Option<f64> {
+    let file = results.join(group).join(name).join("new/estimates.json");
+    let estimates: Value = serde_json::from_slice(&std::fs::read(file).ok()?).ok()?;
+    estimates["median"]["point_estimate"].as_f64()
+}
