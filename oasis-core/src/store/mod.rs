@@ -43,6 +43,24 @@ pub use query::{EventFilter, Order, Page, Query};
 /// The methods have no defaults, so that a store in front of another can't forget one; what is
 /// convenient stands in [`EventStoreExt`]. The feature `conformance` puts the promises as tests to
 /// whatever implements this.
+///
+/// ```
+/// use oasis_core::{Arrival, Event, EventFilter, EventStore, MemoryStore, Query, Timestamp};
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), oasis_core::StoreError> {
+/// let store = MemoryStore::new(|| Timestamp::UNIX_EPOCH);
+/// let arrival = Arrival::new(Timestamp::from_unix_seconds(1_761_739_200), [7; 10]);
+/// let event = Event::new(arrival, "oasis.events", "note");
+/// let first = store.append(vec![event.clone()]).await?.remove(0);
+/// let again = store.append(vec![event]).await?.remove(0);
+/// assert!(again.duplicate && again.recorded == first.recorded);
+///
+/// assert_eq!(store.head().await?, Some(first.recorded.position));
+/// assert_eq!(store.count(&EventFilter::default()).await?, 1);
+/// let page = store.query(&Query::after(EventFilter::default(), None, 200)).await?;
+/// assert_eq!(page.events, [first.recorded]);
+/// # Ok(()) }
+/// ```
 #[async_trait]
 pub trait EventStore: Debug + Send + Sync + 'static {
     /// Records these events in their order, all or none, and answers for each.

@@ -31,6 +31,33 @@ pub(crate) enum Packing {
 /// There is no public constructor: only a verifier makes one, and [`Normalizer`] takes nothing
 /// else, so an unverified body can't reach a ledger.
 ///
+/// ```
+/// use oasis_core::verify::{GithubHeaders, GithubVerifier};
+/// use oasis_core::{KeyRing, Secret};
+///
+/// let verifier = GithubVerifier::new(&KeyRing::new(Secret::new("It's a Secret to Everybody")?));
+/// let signature = verifier.sign(b"{}");
+/// let headers = GithubHeaders::read([
+///     ("X-GitHub-Event", b"push".as_slice()),
+///     ("X-GitHub-Delivery", b"72d3162e-cc78-11e3-81ab-4c9367dc0958"),
+///     ("X-Hub-Signature-256", signature.as_bytes()),
+/// ])?;
+/// let verified = verifier.verify(&headers, b"{}")?;
+/// assert_eq!(verified.kind(), "push");
+/// assert!(verifier.verify(&headers, b"{ }").is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// Nobody else puts one together:
+///
+/// ```compile_fail,E0451
+/// use oasis_core::verify::Verified;
+///
+/// fn forge<'a>(proven: Verified<'a>, body: &'a [u8]) -> Verified<'a> {
+///     Verified { body, ..proven }
+/// }
+/// ```
+///
 /// [`Normalizer`]: crate::Normalizer
 #[derive(Debug, Clone, Copy)]
 pub struct Verified<'a> {
@@ -58,6 +85,14 @@ impl Verified<'_> {
 ///
 /// The proof is the token of a service account, so it tells who sent the delivery. The body is
 /// not signed; that nobody changed it on its way is TLS's to promise.
+///
+/// ```compile_fail,E0451
+/// use oasis_core::verify::VerifiedPush;
+///
+/// fn forge<'a>(proven: VerifiedPush<'a>, body: &'a [u8]) -> VerifiedPush<'a> {
+///     VerifiedPush { body, ..proven }
+/// }
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct VerifiedPush<'a> {
     pub(crate) headers: GcpHeaders<'a>,

@@ -1,6 +1,14 @@
 //! Why a delivery is refused: always the sender's fault.
 
 /// A delivery was refused; nothing of it is stored.
+///
+/// ```
+/// use oasis_core::verify::{GithubHeaders, RefuseReason};
+///
+/// let refused = GithubHeaders::read([("X-GitHub-Event", b"push".as_slice())]).unwrap_err();
+/// assert_eq!(refused.reason(), RefuseReason::MissingHeader);
+/// assert_eq!(refused.to_string(), "the header X-GitHub-Delivery is missing");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{}", self.message())]
 pub struct Refused {

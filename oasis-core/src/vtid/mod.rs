@@ -29,6 +29,12 @@ pub use spelling::InvalidScheme;
 /// assert!("dev-cicdl-0031".parse::<Vtid>().is_err());
 /// # Ok::<(), oasis_core::InvalidVtid>(())
 /// ```
+///
+/// Its parser is its only constructor:
+///
+/// ```compile_fail,E0423
+/// let vtid = oasis_core::Vtid("no task".into());
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Vtid(Box<str>);
 

@@ -70,6 +70,45 @@ fn change() -> impl Strategy<Value = Change> {
     ]
 }
 
+/// Objects of the names that rules read, in any order and depth, with values that are seldom what
+/// they must be.
+fn object() -> impl Strategy<Value = Value> {
+    let mut names: Vec<String> = Vec::new();
+    for (_, payload) in deliveries::all() {
+        gather(&payload, &mut names);
+    }
+    names.sort_unstable();
+    names.dedup();
+    let name = prop_oneof![9 => prop::sample::select(names), 1 => any::<String>()];
+    let leaf = prop_oneof![
+        4 => change().prop_map(|change| match change {
+            Change::Delete => Value::Null,
+            Change::Become(value) => value,
+        }),
+        1 => any::<i64>().prop_map(Value::from),
+        1 => any::<f64>().prop_map(Value::from),
+    ];
+    let members = |name, value| prop::collection::btree_map(name, value, 0..8);
+    let named = name.clone();
+    let value = leaf.prop_recursive(4, 48, 8, move |inner| {
+        prop_oneof![
+            3 => members(named.clone().boxed(), inner.clone().boxed())
+                .prop_map(|members| members.into_iter().collect::<serde_json::Map<_, _>>().into()),
+            1 => prop::collection::vec(inner, 0..4).prop_map(Value::from),
+        ]
+    });
+    members(name.boxed(), value.boxed())
+        .prop_map(|members| members.into_iter().collect::<serde_json::Map<_, _>>().into())
+}
+
+fn gather(value: &Value, names: &mut Vec<String>) {
+    for (name, inner) in value.as_object().into_iter().flatten() {
+        names.push(name.clone());
+        gather(inner, names);
+    }
+    value.as_array().into_iter().flatten().for_each(|item| gather(item, names));
+}
+
 /// Changes the value that is `n`th below this one, counted from the top; what is left of `n`
 /// otherwise.
 fn apply(value: &mut Value, mut n: usize, change: &Change) -> Result<(), usize> {
@@ -194,6 +233,14 @@ proptest! {
     #[test]
     fn any_bytes_of_any_event_become_an_event(kind in kind(), body: Vec<u8>) {
         contract::check(&normalise(&kind, &body), &kind);
+    }
+
+    #[test]
+    fn any_object_of_any_event_becomes_an_event(kind in kind(), payload in object()) {
+        let body = payload.to_string();
+        let event = contract::check(&normalise(&kind, body.as_bytes()), &kind);
+        prop_assert!(event["meta"]["unparsed"].is_null(), "{kind}: {body}");
+        contract::check(&pushed(&[], body.as_bytes()), "a push");
     }
 
     #[test]

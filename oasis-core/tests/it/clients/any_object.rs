@@ -59,6 +59,7 @@ fn body() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         8 => word.prop_map(Value::from),
         1 => any::<i64>().prop_map(Value::from),
+        1 => any::<f64>().prop_map(Value::from),
         1 => any::<String>().prop_map(Value::from),
         1 => Just(Value::Null),
     ];
