@@ -8,7 +8,8 @@ use crate::normalize::{Normalizer, PayloadError};
 use crate::secret::KeyRing;
 use crate::store::{Appended, EventStore, EventStoreExt, StoreError};
 use crate::verify::{
-    GithubHeaders, GithubVerifier, PulledEntry, Refused, VerifiedClient, VerifiedPush,
+    GithubHeaders, GithubVerifier, PulledDelivery, PulledEntry, Refused, VerifiedClient,
+    VerifiedPush,
 };
 
 /// Takes deliveries in. Every adapter uses it, so there is no second way into a ledger.
@@ -91,6 +92,22 @@ impl Ingestor {
     ) -> Result<Event, Refused> {
         let verified = self.github.verify(headers, body)?;
         Ok(self.normalizer.github(&verified, arrival))
+    }
+
+    /// Takes one delivery that GitHub was asked for, where it never arrived by itself: when it
+    /// returns `Ok`, the row is durable. Its event is the one that the delivery would have become,
+    /// and `verified` of its `meta` is `api`.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the ledger could not take it: bring it again.
+    pub async fn github_pulled(
+        &self,
+        delivery: &PulledDelivery<'_>,
+        arrival: Arrival,
+    ) -> Result<Appended, StoreError> {
+        let mut event = self.normalizer.github(&delivery.verified(), arrival);
+        event.meta.insert("verified".to_owned(), "api".into());
+        self.store.append_one(event).await
     }
 
     /// Takes one proven delivery of Pub/Sub's or Eventarc's: when it returns `Ok`, the row is

@@ -9,7 +9,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use tracing_subscriber::EnvFilter;
 
 use crate::config::{self, Config};
-use crate::{doctor, explain, export, send, tail};
+use crate::{doctor, explain, export, recover, send, tail};
 
 /// Gathers what happens to a task in one ledger, live.
 ///
@@ -77,6 +77,16 @@ pub(crate) enum Command {
         oasis-gateway export -f csv -o events.csv --since 30d\n  \
         oasis-gateway export -o events.ndjson --resume --url https://oasis.example.com")]
     Export(export::Options),
+    /// Compare the ledger with what GitHub delivered, and fetch what is missing
+    ///
+    /// GitHub doesn't send again what wasn't received, but tells for three days what it was. It says
+    /// how complete the ledger is, stores what is missing, and can be run again at any time: what is
+    /// there is there once.
+    #[command(after_help = "Examples:\n  \
+        oasis-gateway recover --repo acme/shop --dry-run\n  \
+        oasis-gateway recover --org acme --hook 42 --since 6h\n  \
+        oasis-gateway recover --app")]
+    Recover(recover::Options),
     /// Check what the gateway needs and say what to do; status 1 where something doesn't work
     ///
     /// Settings, secrets, directories, the database and its migrations, the address, the way to a

@@ -62,7 +62,7 @@ impl From<StoreError> for Fault {
 const MAX_WAIT: Duration = Duration::from_secs(3600);
 
 /// How long the server wants to be left alone (RFC 9110, section 10.2.3).
-fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     let wait = match value.parse::<u64>() {
         Ok(seconds) => Duration::from_secs(seconds),

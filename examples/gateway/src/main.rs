@@ -17,6 +17,7 @@ mod patience;
 mod payload;
 mod plain;
 mod progress;
+mod recover;
 mod remote;
 mod routes;
 mod secrets;
@@ -49,6 +50,7 @@ fn main() -> ExitCode {
         Command::Send(options) => send::run(options),
         Command::Tail(options) => tail::run(options),
         Command::Export(options) => export::run(options),
+        Command::Recover(options) => recover::run(options),
         Command::Doctor(options) => doctor::run(options),
         Command::Healthcheck(options) => options.load().and_then(|c| healthcheck::run(&c)),
         Command::Config(options) => options.settings.load().map(|config| show(&config)),

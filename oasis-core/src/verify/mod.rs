@@ -1,5 +1,6 @@
 //! The proof that a delivery comes from whom it says: only a verifier makes a [`Verified`] or a
-//! [`VerifiedPush`]. What was fetched and not sent is a [`PulledEntry`].
+//! [`VerifiedPush`]. What was fetched and not sent is a [`PulledEntry`] or a
+//! [`PulledDelivery`].
 
 mod client;
 pub mod danger;
@@ -14,7 +15,7 @@ pub use client::VerifiedClient;
 pub use gcp::GcpHeaders;
 pub use github::{GithubHeaders, GithubVerifier};
 pub use google::{GoogleVerifier, IncompletePolicy, SignedClaims};
-pub use pulled::PulledEntry;
+pub use pulled::{PulledDelivery, PulledEntry};
 pub use refused::{RefuseReason, Refused};
 
 /// How a body is packed.

@@ -27,6 +27,10 @@ pub(crate) const DATABASE_URL: &str = "database_url";
 pub(crate) const DATA_DIR: &str = "data_dir";
 pub(crate) const GITHUB_SECRET: &str = "github.webhook_secret";
 pub(crate) const GITHUB_SECRET_PREVIOUS: &str = "github.webhook_secret_previous";
+pub(crate) const GITHUB_API: &str = "github.api_url";
+pub(crate) const GITHUB_TOKEN: &str = "github.token";
+pub(crate) const GITHUB_APP: &str = "github.app_id";
+pub(crate) const GITHUB_APP_KEY: &str = "github.app_private_key_file";
 pub(crate) const INGEST_TOKEN: &str = "ingest_token";
 pub(crate) const READ_TOKEN: &str = "read_token";
 pub(crate) const ADMIN_TOKEN: &str = "admin_token";
@@ -90,6 +94,34 @@ pub(crate) const KEYS: &[Key] = &[
         default: None,
         kind: Kind::Secret,
         about: "verifies too, while the secret is rotated",
+    },
+    Key {
+        name: GITHUB_API,
+        env: &["GITHUB_API_URL"],
+        default: Some("https://api.github.com"),
+        kind: Kind::Plain,
+        about: "where recover asks GitHub; of a server of your own https://HOST/api/v3",
+    },
+    Key {
+        name: GITHUB_TOKEN,
+        env: &["GITHUB_TOKEN"],
+        default: None,
+        kind: Kind::Secret,
+        about: "recover asks with it; it must be allowed to read (and, to redeliver, write) webhooks",
+    },
+    Key {
+        name: GITHUB_APP,
+        env: &["GITHUB_APP_ID"],
+        default: None,
+        kind: Kind::Plain,
+        about: "the id of the GitHub App whose hook recover asks about",
+    },
+    Key {
+        name: GITHUB_APP_KEY,
+        env: &["GITHUB_APP_PRIVATE_KEY_FILE"],
+        default: None,
+        kind: Kind::Plain,
+        about: "the file with that app's private key (PEM)",
     },
     Key {
         name: GCP_AUDIENCE,

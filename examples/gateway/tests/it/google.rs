@@ -81,6 +81,17 @@ impl Google {
         std::fs::write(path, key.to_string()).unwrap();
     }
 
+    /// What checks the signatures that are made with the key.
+    pub(crate) fn decoding_key(&self) -> DecodingKey {
+        let number = |bytes: &[u8]| BASE64_URL_SAFE_NO_PAD.encode(bytes);
+        let public = self.key.public_key();
+        let key = DecodingKey::from_rsa_components(
+            &number(public.modulus().big_endian_without_leading_zero()),
+            &number(public.exponent().big_endian_without_leading_zero()),
+        );
+        key.unwrap()
+    }
+
     /// Makes an entry visible that says it is this many seconds old.
     pub(crate) fn log(&self, id: &str, age: i64) {
         let at = oasis_axum::now().saturating_add_millis(-1000 * age);
@@ -101,16 +112,10 @@ impl Google {
 async fn token(State(google): State<Google>, body: String) -> Response {
     let grant = "grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer&assertion=";
     let assertion = body.strip_prefix(grant).unwrap();
-    let number = |bytes: &[u8]| BASE64_URL_SAFE_NO_PAD.encode(bytes);
-    let public = google.key.public_key();
-    let key = DecodingKey::from_rsa_components(
-        &number(public.modulus().big_endian_without_leading_zero()),
-        &number(public.exponent().big_endian_without_leading_zero()),
-    );
     let mut wanted = Validation::new(Algorithm::RS256);
     wanted.set_audience(&[format!("{}/token", google.url)]);
     wanted.set_issuer(&["watch@acme-prod.iam.gserviceaccount.com"]);
-    let Ok(claims) = decode::<Value>(assertion, &key.unwrap(), &wanted) else {
+    let Ok(claims) = decode::<Value>(assertion, &google.decoding_key(), &wanted) else {
         return (StatusCode::BAD_REQUEST, Json(json!({ "error": "invalid_grant" })))
             .into_response();
     };

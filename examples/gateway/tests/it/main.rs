@@ -21,6 +21,7 @@ mod export;
 mod feed;
 mod feed_load;
 mod gateway;
+mod github;
 mod google;
 mod health;
 mod hostile;
@@ -29,6 +30,7 @@ mod http;
 mod outage;
 #[cfg(feature = "postgres")]
 mod postgres;
+mod recover;
 mod reload;
 mod send;
 mod shutdown;

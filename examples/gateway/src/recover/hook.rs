@@ -1,0 +1,78 @@
+//! Whose webhook it is.
+
+use std::fmt;
+
+/// A webhook, by where GitHub's API has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Hook {
+    Repository { owner: String, name: String },
+    Organisation { name: String },
+    App,
+}
+
+impl Hook {
+    /// Where the list of hooks is, below the API's address; an app has only one.
+    pub(super) fn siblings(&self) -> Option<String> {
+        match self {
+            Self::Repository { owner, name } => Some(format!("/repos/{owner}/{name}/hooks")),
+            Self::Organisation { name } => Some(format!("/orgs/{name}/hooks")),
+            Self::App => None,
+        }
+    }
+
+    /// Where the deliveries are of the hook with this id.
+    pub(super) fn deliveries(&self, id: u64) -> String {
+        match self.siblings() {
+            Some(siblings) => format!("{siblings}/{id}/deliveries"),
+            None => "/app/hook/deliveries".to_owned(),
+        }
+    }
+}
+
+impl fmt::Display for Hook {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Repository { owner, name } => write!(f, "{owner}/{name}"),
+            Self::Organisation { name } => f.write_str(name),
+            Self::App => f.write_str("the app"),
+        }
+    }
+}
+
+/// `owner/name`, as GitHub spells them.
+pub(super) fn repository(text: &str) -> Result<Hook, &'static str> {
+    let parts = text.split_once('/').filter(|(owner, name)| is_name(owner) && is_name(name));
+    let (owner, name) = parts.ok_or("no repository such as acme/shop")?;
+    Ok(Hook::Repository { owner: owner.to_owned(), name: name.to_owned() })
+}
+
+pub(super) fn organisation(text: &str) -> Result<Hook, &'static str> {
+    if is_name(text) {
+        Ok(Hook::Organisation { name: text.to_owned() })
+    } else {
+        Err("no organisation such as acme")
+    }
+}
+
+/// It becomes a part of an address, so it has no `/` and leads nowhere else.
+fn is_name(text: &str) -> bool {
+    let fits = |b: u8| b.is_ascii_alphanumeric() || b"-_.".contains(&b);
+    !text.is_empty() && text.bytes().all(fits) && text.bytes().any(|b| b != b'.')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_leads_to_its_hook_and_nowhere_else() {
+        let hook = repository("acme/shop.js").unwrap();
+        assert_eq!(hook.deliveries(7), "/repos/acme/shop.js/hooks/7/deliveries");
+        assert_eq!(organisation("acme").unwrap().deliveries(7), "/orgs/acme/hooks/7/deliveries");
+        assert_eq!(Hook::App.deliveries(0), "/app/hook/deliveries");
+        for bad in ["acme", "acme/", "/shop", "acme/../user", "a/b/c", "a/b?c", "../..", "a b/c"] {
+            assert!(repository(bad).is_err(), "{bad}");
+        }
+        assert!(organisation("acme/shop").is_err() && organisation("..").is_err());
+    }
+}
