@@ -18,7 +18,7 @@ use finding::Finding;
 
 #[derive(Debug, Args)]
 pub(crate) struct Options {
-    /// Where others reach the gateway, such as https://oasis.example.com: is it reached from here?
+    /// Where others reach the gateway, such as `https://oasis.example.com`: is it reached from here?
     #[arg(long)]
     url: Option<String>,
     /// The findings as a JSON array
