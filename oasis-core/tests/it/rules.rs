@@ -297,6 +297,41 @@ fn an_event_that_no_rule_knows_is_linked_by_the_objects_that_are_in_others() {
 }
 
 #[test]
+fn what_github_leaves_out_or_writes_large_is_read() {
+    let mut run = deliveries::workflow_run();
+    for id in [9_007_199_254_740_993, u64::MAX] {
+        run["workflow_run"]["id"] = id.into();
+        assert_eq!(event("workflow_run", &run)["meta"]["run_id"], id, "a number above 2^53");
+    }
+    for none in [json!([]), Value::Null] {
+        run["workflow_run"]["pull_requests"] = none;
+        let told = event("workflow_run", &run);
+        assert!(told["meta"]["pr_number"].is_null());
+        assert_eq!(told["meta"]["branch"], "vt/DEV-CICDL-0031-phase2");
+    }
+
+    // Its fork was deleted, and so was who made it.
+    let mut orphan = pull_request("closed", false);
+    let whole = event("pull_request", &orphan);
+    orphan["pull_request"]["head"]["repo"] = Value::Null;
+    orphan["pull_request"]["head"]["user"] = Value::Null;
+    assert_eq!(event("pull_request", &orphan), whole);
+
+    let mut empty = push("refs/heads/vt/DEV-CICDL-0031-phase2");
+    empty["commits"] = json!([]);
+    empty["head_commit"] = Value::Null;
+    let told = event("push", &empty);
+    assert_eq!((&told["vtid"], &told["meta"]["commits"]), (&"DEV-CICDL-0031".into(), &0.into()));
+    empty.as_object_mut().unwrap().retain(|name, _| name == "ref");
+    let told = event("push", &empty);
+    assert_eq!(
+        (&told["vtid"], &told["title"]),
+        (&"DEV-CICDL-0031".into(), &"CICDL-PUSH-PUSHED".into())
+    );
+    assert_eq!(told["meta"]["repository"], Value::Null);
+}
+
+#[test]
 fn every_delivery_of_the_day_is_read() {
     for (kind, payload) in deliveries::all() {
         let told = event(kind, &payload);
