@@ -172,6 +172,22 @@ impl Ingestor {
 }
 
 /// What a client sent was not taken.
+///
+/// ```
+/// use std::sync::Arc;
+/// use oasis_core::verify::VerifiedClient;
+/// use oasis_core::{Arrival, Ingestor, MemoryStore, SubmitError, Timestamp};
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let ingestor = Ingestor::without_github(Arc::new(MemoryStore::new(|| Timestamp::UNIX_EPOCH)));
+/// let client = VerifiedClient::after_token_check();
+/// let arrival = Arrival::new(Timestamp::UNIX_EPOCH, [0; 10]);
+/// match ingestor.ingest(client, b"{}", arrival).await {
+///     Err(SubmitError::Payload(error)) => assert_eq!(error.field(), "kind"), // the client's to mend
+///     other => panic!("{other:?}"),
+/// }
+/// # }
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[expect(clippy::exhaustive_enums, reason = "the client's token is proven, so no third is wrong")]
 pub enum SubmitError {
@@ -184,6 +200,19 @@ pub enum SubmitError {
 }
 
 /// A delivery was not taken.
+///
+/// ```
+/// use oasis_core::IngestError;
+///
+/// /// The status of an answer.
+/// fn status(error: &IngestError) -> u16 {
+///     match error {
+///         IngestError::Refused(_) => 401, // or 400 or 415: the reason tells
+///         IngestError::Store(_) => 503,   // GitHub may send it again
+///         _ => 500,
+///     }
+/// }
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[expect(
     clippy::exhaustive_enums,

@@ -43,6 +43,13 @@ impl fmt::Debug for Secret {
 }
 
 /// The secret is empty or blank.
+///
+/// ```
+/// use oasis_core::{EmptySecret, Secret};
+///
+/// let error: EmptySecret = Secret::new("  ").unwrap_err();
+/// assert!(error.to_string().contains("openssl rand"));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the secret is empty; generate one, for example with `openssl rand -hex 32`")]
 #[non_exhaustive]

@@ -63,6 +63,13 @@ impl Timestamp {
 }
 
 /// The text is no RFC 3339 date and time.
+///
+/// ```
+/// use oasis_core::{InvalidTimestamp, Timestamp};
+///
+/// let error: InvalidTimestamp = "yesterday".parse::<Timestamp>().unwrap_err();
+/// assert!(error.to_string().starts_with("not a"));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not an RFC 3339 date and time such as 2025-10-29T12:00:00Z")]
 #[non_exhaustive]

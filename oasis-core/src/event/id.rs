@@ -42,6 +42,13 @@ impl EventId {
 }
 
 /// The text is no UUID.
+///
+/// ```
+/// use oasis_core::{EventId, InvalidEventId};
+///
+/// let error: InvalidEventId = "019a2fd6".parse::<EventId>().unwrap_err();
+/// assert!(error.to_string().starts_with("not a"));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not an event id, which is a UUID such as 019a2fd6-d600-7707-8707-070707070707")]
 #[non_exhaustive]

@@ -29,6 +29,13 @@ impl Link {
 }
 
 /// The text is no `http` or `https` URL of at most 2,048 bytes.
+///
+/// ```
+/// use oasis_core::{InvalidLink, Link};
+///
+/// let error: InvalidLink = "data:text/html,x".parse::<Link>().unwrap_err();
+/// assert!(error.to_string().starts_with("not a"));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not a link, which is an http or https URL without spaces of at most 2048 bytes")]
 #[non_exhaustive]

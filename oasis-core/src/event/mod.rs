@@ -23,6 +23,16 @@ pub use status::{InvalidStatus, Status};
 pub use title::{InvalidTitle, Title};
 
 /// What else an event carries, by name; the names are sorted, so that its JSON is always the same.
+///
+/// ```
+/// use oasis_core::{Arrival, Event, Timestamp};
+///
+/// let mut event = Event::new(Arrival::new(Timestamp::UNIX_EPOCH, [0; 10]), "oasis.events", "note");
+/// event.meta.insert("pr_number".to_owned(), 22.into());
+/// event.meta.insert("branch".to_owned(), "main".into());
+/// assert_eq!(serde_json::to_string(&event.meta)?, r#"{"branch":"main","pr_number":22}"#);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 pub type Meta = BTreeMap<String, Value>;
 
 /// Something that happened, in the one shape that all sources become.
@@ -161,6 +171,17 @@ impl fmt::Display for Position {
 /// An event as a ledger holds it.
 ///
 /// As JSON it is the whole object of the contract's first section.
+///
+/// ```
+/// use oasis_core::{Arrival, Event, Position, Recorded, Timestamp};
+///
+/// let event = Event::new(Arrival::new(Timestamp::UNIX_EPOCH, [0; 10]), "oasis.events", "note");
+/// let row = Recorded::new(Position::FIRST, Timestamp::UNIX_EPOCH, event);
+/// let json = serde_json::to_value(&row)?;
+/// assert_eq!(json["position"], 1);
+/// assert_eq!(json["recorded_at"], "1970-01-01T00:00:00.000Z");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Recorded {

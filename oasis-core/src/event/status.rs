@@ -64,6 +64,13 @@ impl Status {
 }
 
 /// The word is none of the eight statuses.
+///
+/// ```
+/// use oasis_core::{InvalidStatus, Status};
+///
+/// let error: InvalidStatus = "splendid".parse::<Status>().unwrap_err();
+/// assert!(error.to_string().starts_with("not a"));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
     "not a status; it is one of queued, in_progress, success, failure, cancelled, info, warning, error"

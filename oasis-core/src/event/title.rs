@@ -62,6 +62,13 @@ fn push_words(title: &mut String, text: &str) {
 }
 
 /// The text is no title.
+///
+/// ```
+/// use oasis_core::{InvalidTitle, Title};
+///
+/// let error: InvalidTitle = "Merged".parse::<Title>().unwrap_err();
+/// assert!(error.to_string().starts_with("not a"));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not a title, which is LAYER-MODULE-ACTION in capitals, such as CICDL-PR-MERGED")]
 #[non_exhaustive]

@@ -9,6 +9,16 @@ use crate::verify::{Verified, VerifiedPush};
 use crate::vtid::{Candidate, VtidSearch};
 
 /// An event, and what was seen in the search for its task.
+///
+/// ```
+/// use oasis_core::{Arrival, Normalizer, Timestamp, verify::danger};
+///
+/// let body = br#"{"ref":"refs/heads/DEV-CICDL-31"}"#;
+/// let arrival = Arrival::new(Timestamp::UNIX_EPOCH, [0; 10]);
+/// let told = Normalizer::default().explain_github(&danger::trust_github("push", "d", body), arrival);
+/// assert!(told.event.vtid.is_none());
+/// assert_eq!(told.searched.len(), 1, "nothing else in it is searched");
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Explained {
@@ -20,6 +30,16 @@ pub struct Explained {
 }
 
 /// A text of a payload in which a task id was looked for.
+///
+/// ```
+/// use oasis_core::{Arrival, Normalizer, Timestamp, verify::danger};
+///
+/// let body = br#"{"ref":"refs/heads/DEV-CICDL-31"}"#;
+/// let arrival = Arrival::new(Timestamp::UNIX_EPOCH, [0; 10]);
+/// let told = Normalizer::default().explain_github(&danger::trust_github("push", "d", body), arrival);
+/// let searched = &told.searched[0];
+/// assert_eq!((searched.place, searched.path, searched.candidates.len()), ("branch", "ref", 1));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Searched {

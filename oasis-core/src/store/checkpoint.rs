@@ -8,6 +8,18 @@ use super::StoreError;
 use crate::time::Timestamp;
 
 /// Where it is kept how far sources were read, for all replicas alike.
+///
+/// ```
+/// use oasis_core::{CheckpointStore, MemoryStore, Timestamp};
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let store = MemoryStore::new(|| Timestamp::UNIX_EPOCH);
+/// let noon = Timestamp::from_unix_seconds(1_761_739_200);
+/// store.reached("gcp", noon).await?;
+/// assert_eq!(store.checkpoint("gcp").await?, Some(noon));
+/// assert_eq!(store.checkpoint("another").await?, None);
+/// # Ok(()) }
+/// ```
 #[async_trait]
 pub trait CheckpointStore: Debug + Send + Sync + 'static {
     /// Notes that all of a source up to this moment is in the ledger; where it was noted for a

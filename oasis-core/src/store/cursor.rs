@@ -42,6 +42,13 @@ impl Cursor {
 }
 
 /// The text is no cursor of this version.
+///
+/// ```
+/// use oasis_core::{Cursor, InvalidCursor};
+///
+/// let error: InvalidCursor = "page-2".parse::<Cursor>().unwrap_err();
+/// assert!(error.to_string().starts_with("not a"));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not a cursor that this version gave out; start again without one")]
 #[non_exhaustive]

@@ -5,6 +5,14 @@ use std::fmt;
 use std::sync::Arc;
 
 /// What the caller can do about a [`StoreError`].
+///
+/// ```
+/// use oasis_core::{StoreError, StoreErrorKind};
+///
+/// let error = StoreError::new(StoreErrorKind::Unavailable, "the ledger does not answer");
+/// let worth_another_try = error.kind() == StoreErrorKind::Unavailable;
+/// assert!(worth_another_try);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum StoreErrorKind {
@@ -20,6 +28,15 @@ pub enum StoreErrorKind {
 ///
 /// The text is for a log; what caused it is its [`source`](Error::source). A clone shares the
 /// cause: one failed commit may be the answer to many appends.
+///
+/// ```
+/// use std::error::Error;
+/// use oasis_core::{StoreError, StoreErrorKind};
+///
+/// let cause = std::io::Error::other("connection reset");
+/// let error = StoreError::new(StoreErrorKind::Unavailable, "can't append").because(cause);
+/// assert_eq!(error.source().unwrap().to_string(), "connection reset");
+/// ```
 #[derive(Debug, Clone)]
 pub struct StoreError {
     kind: StoreErrorKind,

@@ -5,6 +5,17 @@ use super::{Appended, EventFilter, EventStore, Query, StoreError, StoreErrorKind
 use crate::event::{Event, Position, Recorded};
 
 /// Conveniences for every [`EventStore`]; nobody overrides them.
+///
+/// ```
+/// use oasis_core::{Arrival, Event, EventStoreExt, MemoryStore, Timestamp};
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let store = MemoryStore::new(|| Timestamp::UNIX_EPOCH);
+/// let event = Event::new(Arrival::new(Timestamp::UNIX_EPOCH, [7; 10]), "oasis.events", "note");
+/// let appended = store.append_one(event).await?;
+/// assert_eq!(store.read_after(None, 200).await?, [appended.recorded]);
+/// # Ok(()) }
+/// ```
 pub trait EventStoreExt: EventStore {
     /// Records one event.
     ///

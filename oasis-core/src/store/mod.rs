@@ -104,6 +104,15 @@ pub trait EventStore: Debug + Send + Sync + 'static {
 }
 
 /// What became of an event that was brought.
+///
+/// ```
+/// use oasis_core::{Appended, Arrival, Event, Position, Recorded, Timestamp};
+///
+/// let event = Event::new(Arrival::new(Timestamp::UNIX_EPOCH, [7; 10]), "oasis.events", "note");
+/// let row = Recorded::new(Position::FIRST, Timestamp::UNIX_EPOCH, event);
+/// assert!(!Appended::new(row.clone()).duplicate);
+/// assert!(Appended::duplicate_of(row).duplicate);
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Appended {

@@ -48,6 +48,15 @@ pub struct Presence {
 }
 
 /// Whether an agent is there, by its own interval.
+///
+/// ```
+/// use oasis_core::{AgentState, Presence, Timestamp};
+///
+/// let noon = Timestamp::from_unix_seconds(1_761_739_200);
+/// let presence = Presence::new("crew-7".to_owned(), "worker".to_owned(), noon);
+/// assert_eq!(presence.state(noon), AgentState::Online);
+/// assert_eq!(AgentState::Offline.as_str(), "offline");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[expect(clippy::exhaustive_enums, reason = "the contract fixes these three")]
 pub enum AgentState {
@@ -166,6 +175,18 @@ impl Serialize for AgentState {
 }
 
 /// Where it is kept who of the agents is there, for all replicas alike.
+///
+/// ```
+/// use oasis_core::{MemoryStore, Presence, PresenceStore, Timestamp};
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let store = MemoryStore::new(|| Timestamp::UNIX_EPOCH);
+/// let noon = Timestamp::from_unix_seconds(1_761_739_200);
+/// store.note(Presence::new("crew-7".to_owned(), "worker".to_owned(), noon)).await?;
+/// assert_eq!(store.agent("crew-7").await?.unwrap().seen, noon);
+/// assert_eq!(store.agents().await?.len(), 1);
+/// # Ok(()) }
+/// ```
 #[async_trait]
 pub trait PresenceStore: Debug + Send + Sync + 'static {
     /// Notes that an agent was seen; where it was seen later already, that stays.

@@ -75,6 +75,13 @@ fn holds(event: &Event, text: &str) -> bool {
 }
 
 /// In which order events are read.
+///
+/// ```
+/// use oasis_core::{EventFilter, Order, Query};
+///
+/// assert_eq!(Query::newest(EventFilter::default(), 200).order, Order::Descending);
+/// assert_eq!(Query::after(EventFilter::default(), None, 200).order, Order::Ascending);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[expect(clippy::exhaustive_enums, reason = "there are two directions")]
 pub enum Order {
@@ -86,6 +93,20 @@ pub enum Order {
 }
 
 /// A page that is asked for.
+///
+/// ```
+/// use oasis_core::{Arrival, Event, EventFilter, EventStore, MemoryStore, Query, Timestamp};
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let store = MemoryStore::new(|| Timestamp::UNIX_EPOCH);
+/// let event = |n| Event::new(Arrival::new(Timestamp::UNIX_EPOCH, [n; 10]), "oasis.events", "note");
+/// store.append(vec![event(1), event(2), event(3)]).await?;
+/// let query = Query::newest(EventFilter::default(), 2);
+/// let newest = store.query(&query).await?;
+/// let rest = store.query(&query.from_cursor(newest.next.unwrap())).await?;
+/// assert_eq!((newest.events.len(), rest.events.len()), (2, 1));
+/// # Ok(()) }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Query {
@@ -139,6 +160,19 @@ impl Query {
 }
 
 /// A page of events.
+///
+/// ```
+/// use oasis_core::{Arrival, Event, EventFilter, EventStore, MemoryStore, Query, Timestamp};
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let store = MemoryStore::new(|| Timestamp::UNIX_EPOCH);
+/// let event = |n| Event::new(Arrival::new(Timestamp::UNIX_EPOCH, [n; 10]), "oasis.events", "note");
+/// store.append(vec![event(1), event(2), event(3)]).await?;
+/// let page = store.query(&Query::newest(EventFilter::default(), 200)).await?;
+/// assert_eq!(page.events[0].position.get(), 3);
+/// assert!(page.next.is_none());
+/// # Ok(()) }
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Page {

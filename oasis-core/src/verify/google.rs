@@ -20,6 +20,15 @@ use crate::time::Timestamp;
 /// - the payload is the one that the signature is of.
 ///
 /// What the claims must be is then for [`GoogleVerifier`] to say.
+///
+/// ```
+/// use oasis_core::verify::SignedClaims;
+///
+/// let payload = br#"{"iss":"https://accounts.google.com","aud":"https://oasis.example.com",
+///     "email":"push@p.iam.gserviceaccount.com","email_verified":true,"exp":1761742800}"#;
+/// assert!(SignedClaims::from_verified_jwt(payload).is_ok());
+/// assert!(SignedClaims::from_verified_jwt(b"{}").is_err());
+/// ```
 #[derive(Debug, Clone)]
 pub struct SignedClaims(Claims);
 
@@ -122,6 +131,12 @@ const ISSUER: &str = "https://accounts.google.com";
 const AUTHORIZATION: &str = "Authorization";
 
 /// The audience or the service account is missing; without both, anybody may push.
+///
+/// ```
+/// use oasis_core::verify::GoogleVerifier;
+///
+/// assert!(GoogleVerifier::new("https://oasis.example.com/webhooks/gcp", " ").is_err());
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a push needs both an audience and a service account, and one of them is blank")]
 #[non_exhaustive]

@@ -17,6 +17,14 @@ pub struct Refused {
 }
 
 /// What is wrong with a refused delivery.
+///
+/// ```
+/// use oasis_core::verify::RefuseReason;
+///
+/// // GitHub, or somebody who is not GitHub?
+/// let forged = |reason| matches!(reason, RefuseReason::MissingSignature | RefuseReason::WrongSignature);
+/// assert!(forged(RefuseReason::WrongSignature) && !forged(RefuseReason::MissingHeader));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum RefuseReason {

@@ -7,6 +7,14 @@ use super::VtidScheme;
 use super::search::{Found, Spans, VtidSearch, after_marker, found};
 
 /// Something in a text that looked like a task id, and what became of it.
+///
+/// ```
+/// use oasis_core::{Rejection, VtidSearch};
+///
+/// let candidate = VtidSearch::default().explain("see dev-cicdl-31").remove(0);
+/// assert_eq!((candidate.text.as_str(), candidate.at), ("dev-cicdl-31", 4..16));
+/// assert_eq!(candidate.verdict, Err(Rejection::TooFewDigits));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Candidate {
@@ -21,6 +29,13 @@ pub struct Candidate {
 }
 
 /// Why something that looked like a task id is none.
+///
+/// ```
+/// use oasis_core::{Rejection, VtidSearch};
+///
+/// let candidate = VtidSearch::default().explain("acme-web-0031").remove(0);
+/// assert_eq!(candidate.verdict, Err(Rejection::NotCapitals), "its prefix is not a known one");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Rejection {

@@ -52,6 +52,13 @@ impl Vtid {
 }
 
 /// The text has not the shape of a task id.
+///
+/// ```
+/// use oasis_core::{InvalidVtid, Vtid};
+///
+/// let error: InvalidVtid = "dev-cicdl-0031".parse::<Vtid>().unwrap_err();
+/// assert!(error.to_string().starts_with("not a"));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not a task id, which is capitals and digits joined by -, such as DEV-CICDL-0031")]
 #[non_exhaustive]

@@ -22,6 +22,14 @@ pub struct VtidSearch {
 }
 
 /// A task id that was found, and its layer where its scheme has one.
+///
+/// ```
+/// use oasis_core::VtidSearch;
+///
+/// let found = VtidSearch::default().find("VTID-03697 is done").unwrap();
+/// assert_eq!(found.vtid().as_str(), "VTID-03697");
+/// assert_eq!(found.layer(), None);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Found {
     vtid: Vtid,

@@ -87,6 +87,13 @@ impl FromStr for VtidSearch {
 }
 
 /// A text that is no scheme of task ids.
+///
+/// ```
+/// use oasis_core::VtidScheme;
+///
+/// let error = "jira".parse::<VtidScheme>().unwrap_err();
+/// assert!(error.to_string().contains("`jira` is no scheme of task ids"));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{text}` is no scheme of task ids: {problem}")]
 pub struct InvalidScheme {

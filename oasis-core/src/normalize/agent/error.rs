@@ -3,6 +3,15 @@
 use std::borrow::Cow;
 
 /// A field of what a client sent is not what it must be; nothing of it is stored.
+///
+/// ```
+/// use oasis_core::{Arrival, Normalizer, Timestamp};
+///
+/// let arrival = Arrival::new(Timestamp::UNIX_EPOCH, [0; 10]);
+/// let error = Normalizer::default().ingest(br#"{"kind":"two words"}"#, arrival).unwrap_err();
+/// assert_eq!(error.field(), "kind");
+/// assert_eq!(error.to_string(), format!("`kind` must be {}", error.expected()));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{field}` must be {expected}")]
 pub struct PayloadError {

@@ -12,6 +12,17 @@ use crate::time::Timestamp;
 use crate::vtid::{Found, Vtid, VtidSearch};
 
 /// The sign of life of an agent.
+///
+/// ```
+/// use oasis_core::{Arrival, Normalizer, Timestamp};
+///
+/// let noon = Timestamp::from_unix_seconds(1_761_739_200);
+/// let body = br#"{"agent":"crew-7","role":"worker","vtid":"DEV-AGTL-0012"}"#;
+/// let beat = Normalizer::default().heartbeat(body, Arrival::new(noon, [0; 10]))?;
+/// assert_eq!((beat.agent.as_str(), beat.received_at()), ("crew-7", noon));
+/// assert_eq!(beat.event().title.as_str(), "AGTL-WORKER-HEARTBEAT");
+/// # Ok::<(), oasis_core::PayloadError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Heartbeat {
