@@ -1,4 +1,8 @@
-//! The public API: whose types it names, and whether it keeps what the last release promised.
+//! The public API: whose types it names, whether it shows how it is used, and whether it keeps what
+//! the last release promised.
+
+mod examples;
+mod semver;
 
 use std::path::PathBuf;
 
@@ -7,12 +11,15 @@ use serde::Deserialize;
 
 use crate::process;
 use crate::project::Project;
-use crate::provision::{CARGO_CHECK_EXTERNAL_TYPES, CARGO_SEMVER_CHECKS};
+use crate::provision::CARGO_CHECK_EXTERNAL_TYPES;
+
+pub(crate) use semver::{Baseline, semver};
 
 /// The packages that others build on.
 const LIBRARIES: [&str; 3] = ["oasis-core", "oasis-sqlx", "oasis-axum"];
 
-/// Does a public item name no type of another package, but for those that its manifest allows?
+/// Does a public item name no type of another package, but for those that its manifest allows? Does
+/// every public one of the core have an example?
 ///
 /// The manifest's list is `allowed_external_types` below `package.metadata`.
 pub(crate) fn external_types(project: &Project) -> Result<()> {
@@ -35,45 +42,7 @@ pub(crate) fn external_types(project: &Project) -> Result<()> {
             .env("RUSTDOC", rustdoc(project));
         process::run(&mut check)?;
     }
-    Ok(())
-}
-
-/// What to compare with.
-#[derive(Debug, clap::Args)]
-pub(crate) struct Baseline {
-    /// A tag or a revision; without one the newest release that this one comes after.
-    revision: Option<String>,
-}
-
-/// Is what changed in the public API since a release allowed by the version that the manifests have?
-pub(crate) fn semver(project: &Project, baseline: &Baseline) -> Result<()> {
-    let Some(revision) = baseline.revision.clone().or_else(|| last_release(project)) else {
-        println!(
-            "NOTHING TO COMPARE WITH: no tag `v1.2.3` stands on what this comes after, so there was no \
-             release yet. Name a revision: `cargo xtask semver REVISION`."
-        );
-        return Ok(());
-    };
-    let commit = format!("{revision}^{{commit}}");
-    let mut known = project.program("git");
-    known.args(["rev-parse", "--quiet", "--verify", &commit]);
-    ensure!(process::ask(&mut known).is_some(), "git knows no revision {revision}");
-
-    let checker = CARGO_SEMVER_CHECKS.find_or_install(project)?;
-    let mut check = project.program(checker);
-    check.args(["semver-checks", "check-release", "--all-features"]);
-    check.args(["--baseline-rev", &revision]);
-    for library in LIBRARIES {
-        check.args(["--package", library]);
-    }
-    process::run(&mut check)
-}
-
-/// The newest tag of a release that is an ancestor.
-fn last_release(project: &Project) -> Option<String> {
-    let list = ["tag", "--list", "v[0-9]*", "--merged", "HEAD", "--sort", "-version:refname"];
-    let tags = process::ask(project.program("git").args(list))?;
-    tags.lines().next().map(str::to_owned)
+    examples::shown(project)
 }
 
 /// The format that the pinned checker reads.
