@@ -178,8 +178,10 @@ BEGIN
 
     -- Whatever else goes wrong: no place is given twice, and no delivery is there twice.
     CREATE UNIQUE INDEX IF NOT EXISTS oasis_events_position ON oasis_events (position);
-    CREATE UNIQUE INDEX IF NOT EXISTS oasis_events_delivery
-        ON oasis_events (source, delivery_id) WHERE delivery_id IS NOT NULL;
+    IF to_regclass('oasis_events_delivery') IS NULL THEN
+        CREATE UNIQUE INDEX oasis_events_delivery
+            ON oasis_events (source, delivery_id) WHERE delivery_id IS NOT NULL;
+    END IF;
 
     -- A task's timeline, and what failed: each index ends with the position, so a page is read in
     -- its order. The other filters thin out a walk along the positions; an index for each of them

@@ -7,7 +7,7 @@ use oasis_core::{StoreError, StoreErrorKind};
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::{Connection, Executor, Row};
 
-use super::session::Connections;
+use super::session::{Connections, DEADLINE, in_time};
 use crate::error::while_doing;
 
 /// How long one waits for a connection, be it of the pool or a new one.
@@ -110,11 +110,11 @@ pub(super) async fn connections(pool: &PgPool) -> Result<Connections, StoreError
         }
         while_doing("the database can't be reached")(error)
     })?;
-    let isolation: String = connection
-        .fetch_one("SHOW default_transaction_isolation")
-        .await
-        .and_then(|row| row.try_get(0))
-        .map_err(while_doing("the database's settings can't be read"))?;
+    let isolation: String =
+        in_time(DEADLINE, connection.fetch_one("SHOW default_transaction_isolation"))
+            .await
+            .and_then(|row| row.try_get(0))
+            .map_err(while_doing("the database's settings can't be read"))?;
     let usual = isolation == "read committed";
     Ok(if usual { Connections::Direct } else { Connections::Isolated })
 }

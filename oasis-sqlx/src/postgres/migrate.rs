@@ -1,10 +1,14 @@
 //! The ledger's tables, brought up to date.
 
+use std::time::Duration;
+
 use oasis_core::{StoreError, StoreErrorKind};
 use sqlx::migrate::{MigrateError, Migration, MigrationType};
 use sqlx::postgres::{PgConnection, PgPool};
 use sqlx::{AssertSqlSafe, Connection, Executor, Row, SqlSafeStr};
+use tokio::time::timeout;
 
+use super::session::{DEADLINE, PATIENT_DEADLINE};
 use crate::error::{while_doing, while_migrating};
 
 const CONTEXT: &str = "the ledger's tables can't be brought up to date";
@@ -27,7 +31,7 @@ const NOTES: &str = "
     )";
 
 /// All migrations, from the first on; one that was released never changes.
-fn migrations() -> [Migration; 5] {
+fn migrations() -> [Migration; 7] {
     let migration = |version, name: &'static str, sql: &'static str| {
         Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
     };
@@ -37,19 +41,38 @@ fn migrations() -> [Migration; 5] {
         migration(3, "agents", include_str!("../../migrations/postgres/0003_agents.sql")),
         migration(4, "checkpoints", include_str!("../../migrations/postgres/0004_checkpoints.sql")),
         migration(5, "again", include_str!("../../migrations/postgres/0005_again.sql")),
+        migration(6, "layout", include_str!("../../migrations/postgres/0006_layout.sql")),
+        migration(7, "partitions", include_str!("../../migrations/postgres/0007_partitions.sql")),
     ]
 }
+
+/// Migrations that were worded differently before and made the same: their checksums, in hex. The
+/// first could not run again where the ledger had been partitioned.
+const EARLIER: [(i64, &str); 1] = [(
+    1,
+    "ddcc07ce0641bf686e3e47f984ab2e5d1be522ff44a8895d0ac2854ffeec83a77ed4f5aab8b32b8e58cdda4d52fa9b90",
+)];
 
 /// Runs the migrations that have not run on this database; does nothing where all have, so that
 /// a role that may not change tables can use them.
 pub(super) async fn migrate(pool: &PgPool) -> Result<(), StoreError> {
-    let mut connection = pool.acquire().await.map_err(while_doing(CONTEXT))?;
-    let mut transaction = connection.begin().await.map_err(while_doing(CONTEXT))?;
-    if pending(&mut transaction).await?.is_empty() {
-        return transaction.rollback().await.map_err(while_doing(CONTEXT));
+    if in_time(DEADLINE, all_have_run(pool)).await? {
+        return Ok(());
     }
-    transaction.rollback().await.map_err(while_doing(CONTEXT))?;
+    in_time(PATIENT_DEADLINE, run(pool)).await
+}
 
+async fn all_have_run(pool: &PgPool) -> Result<bool, StoreError> {
+    let mut connection = pool.acquire().await.map_err(while_doing(CONTEXT))?;
+    // In a transaction, which keeps its server behind PgBouncer.
+    let mut transaction = connection.begin().await.map_err(while_doing(CONTEXT))?;
+    let pending = pending(&mut transaction).await?;
+    transaction.rollback().await.map_err(while_doing(CONTEXT))?;
+    Ok(pending.is_empty())
+}
+
+async fn run(pool: &PgPool) -> Result<(), StoreError> {
+    let mut connection = pool.acquire().await.map_err(while_doing(CONTEXT))?;
     let mut transaction = connection.begin_with(BEGIN).await.map_err(while_doing(CONTEXT))?;
     transaction.execute(NOTES).await.map_err(while_doing(CONTEXT))?;
     // Asked again under the lock: somebody else may have been first.
@@ -93,7 +116,12 @@ pub(super) async fn pending(connection: &mut PgConnection) -> Result<Vec<Migrati
         let version: i64 = version.parse().unwrap_or(i64::MAX);
         let checksum: String = row.try_get(1).map_err(while_doing(CONTEXT))?;
         match known.iter().find(|known| known.version == version) {
-            Some(known) if hex(&known.checksum) == checksum => done.push(version),
+            Some(known)
+                if hex(&known.checksum) == checksum
+                    || EARLIER.contains(&(version, checksum.as_str())) =>
+            {
+                done.push(version);
+            }
             Some(_) => return Err(while_migrating(MigrateError::VersionMismatch(version))),
             None => {
                 let newer = StoreError::new(
@@ -105,6 +133,15 @@ pub(super) async fn pending(connection: &mut PgConnection) -> Result<Vec<Migrati
         }
     }
     Ok(known.into_iter().filter(|known| !done.contains(&known.version)).collect())
+}
+
+async fn in_time<T>(
+    deadline: Duration,
+    work: impl Future<Output = Result<T, StoreError>>,
+) -> Result<T, StoreError> {
+    timeout(deadline, work).await.unwrap_or_else(|elapsed| {
+        Err(StoreError::new(StoreErrorKind::Unavailable, CONTEXT).because(elapsed))
+    })
 }
 
 fn hex(bytes: &[u8]) -> String {

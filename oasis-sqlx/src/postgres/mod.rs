@@ -95,7 +95,8 @@ impl PostgresStore {
     /// later. The newest stays, whatever its age. Gives how many were removed.
     ///
     /// It goes in small transactions, between which others append; when it is dropped, what it
-    /// has removed is gone. What stays keeps its positions, so they are dense above the oldest
+    /// has removed is gone. Where the ledger is partitioned, partitions that are old as a whole are
+    /// dropped first, if the store's role owns the tables. What stays keeps its positions, so they are dense above the oldest
     /// one. A reader that goes on from a place below it gets the oldest event there is, and is
     /// told by its position: it isn't the next one. A delivery whose event is gone is new when it
     /// comes again, so keep at least as much as senders may send again (GitHub: three days).
@@ -104,6 +105,9 @@ impl PostgresStore {
     /// As [`EventStore::append`].
     pub async fn prune(&self, before: Timestamp) -> Result<u64, StoreError> {
         let mut removed = 0;
+        while let Some(gone) = prune::partition(&self.ledger.session, before).await? {
+            removed += gone;
+        }
         loop {
             let gone = prune::batch(&self.ledger.session, before).await?;
             removed += gone;

@@ -1,6 +1,7 @@
 //! Removing the oldest events.
 
 use oasis_core::{StoreError, StoreErrorKind, Timestamp};
+use sqlx::postgres::PgRow;
 use sqlx::{QueryBuilder, Row};
 
 use super::moment::Moment;
@@ -9,6 +10,18 @@ use crate::error::while_doing;
 use crate::row::PRUNED_AT_ONCE;
 
 const PRUNING: &str = "old events can't be removed";
+
+/// Drops the oldest partition if all of it is older than this, and says how many rows it had; `None`
+/// where there is none to drop.
+pub(super) async fn partition(
+    session: &Session,
+    before: Timestamp,
+) -> Result<Option<u64>, StoreError> {
+    let mut drop = QueryBuilder::new("SELECT oasis_drop_oldest(");
+    drop.push_bind(Moment(before)).push(")");
+    let rows = session.rows_of_long_work(drop).await.map_err(while_doing(PRUNING))?;
+    Ok(count(&rows)?.map(i64::unsigned_abs))
+}
 
 /// Removes some of the oldest rows, up to the first that was recorded at this moment or later, but
 /// never the newest; how many they were.
@@ -35,7 +48,11 @@ pub(super) async fn batch(session: &Session, before: Timestamp) -> Result<u64, S
         ) SELECT count(*) FROM gone",
     );
     let rows = session.rows(delete).await.map_err(while_doing(PRUNING))?;
+    Ok(count(&rows)?.unwrap_or(0).unsigned_abs())
+}
+
+/// The number in the one row of an answer.
+fn count(rows: &[PgRow]) -> Result<Option<i64>, StoreError> {
     let nothing = StoreError::new(StoreErrorKind::Corrupt, "the database answered with no row");
-    let count: i64 = rows.first().ok_or(nothing)?.try_get(0).map_err(while_doing(PRUNING))?;
-    Ok(count.unsigned_abs())
+    rows.first().ok_or(nothing)?.try_get(0).map_err(while_doing(PRUNING))
 }

@@ -8,23 +8,50 @@ use crate::error::while_doing;
 
 /// What must be there, and what is said when it isn't. A dump that was restored in part keeps its
 /// rows and loses these, and all looks well until two events have one place.
-const NEEDED: [(&str, &str); 12] = [
+const NEEDED: [(&str, &str); 21] = [
     (
         "to_regclass('oasis_events') IS NOT NULL",
         "the ledger's table oasis_events is missing; run its migrations with psql",
     ),
     (
-        "EXISTS (SELECT FROM found WHERE columns = '{position}' AND pred IS NULL)",
+        "keys IS NOT NULL",
+        "the table oasis_keys is missing, which a partitioned ledger needs; restore it, or fill it \
+         from oasis_events",
+    ),
+    (
+        "EXISTS (SELECT FROM found WHERE columns = '{position}' AND pred IS NULL \
+         AND of_table = to_regclass('oasis_events'))",
         "the unique index oasis_events_position is missing; run the ledger's migrations with psql",
     ),
     (
-        "EXISTS (SELECT FROM found WHERE columns = '{id}' AND pred IS NULL)",
+        "EXISTS (SELECT FROM pg_attribute WHERE attrelid = to_regclass('oasis_events') \
+         AND attname = 'position' AND attnotnull)",
+        "the column position of oasis_events may be NULL; set it: ALTER COLUMN position SET NOT NULL",
+    ),
+    (
+        "EXISTS (SELECT FROM found WHERE columns = '{id}' AND pred IS NULL AND of_table = keys)",
         "the primary key oasis_events_pkey is missing; add it: PRIMARY KEY (id)",
     ),
     (
-        "EXISTS (SELECT FROM found WHERE columns = '{source,delivery_id}' \
+        "EXISTS (SELECT FROM found WHERE columns = '{source,delivery_id}' AND of_table = keys \
          AND coalesce(pred, '(delivery_id IS NOT NULL)') = '(delivery_id IS NOT NULL)')",
         "the unique index oasis_events_delivery is missing; run the ledger's migrations with psql",
+    ),
+    (
+        "NOT partitioned OR 'oasis_keys_insert' = ANY (triggers)",
+        "the trigger oasis_keys_insert of oasis_events is missing or off, so no key is kept",
+    ),
+    (
+        "NOT partitioned OR 'oasis_keys_update' = ANY (triggers)",
+        "the trigger oasis_keys_update of oasis_events is missing or off, so no key is kept",
+    ),
+    (
+        "NOT partitioned OR 'oasis_keys_delete' = ANY (triggers)",
+        "the trigger oasis_keys_delete of oasis_events is missing or off, so no key is let go",
+    ),
+    (
+        "NOT partitioned OR 'oasis_keys_truncate' = ANY (triggers)",
+        "the trigger oasis_keys_truncate of oasis_events is missing or off, so no key is let go",
     ),
     (
         "to_regclass('oasis_events_vtid') IS NOT NULL",
@@ -56,52 +83,85 @@ const NEEDED: [(&str, &str); 12] = [
          text[], text[], text[], text[], text[], text[], text[])') IS NOT NULL",
         "the function oasis_append_each is missing; run the ledger's migrations with psql",
     ),
-    // Last, so that the tables it names are there.
     (
-        "",
+        "to_regprocedure('oasis_position(uuid)') IS NOT NULL",
+        "the function oasis_position is missing; run the ledger's migrations with psql",
+    ),
+    (
+        "to_regprocedure('oasis_drop_oldest(timestamptz)') IS NOT NULL",
+        "the function oasis_drop_oldest is missing; run the ledger's migrations with psql",
+    ),
+    (
+        "NOT partitioned OR to_regprocedure('oasis_make_room(bigint)') IS NOT NULL",
+        "the function oasis_make_room is missing; run the ledger's migrations with psql",
+    ),
+    (
+        "NOT partitioned OR to_regprocedure('oasis_keep_keys()') IS NOT NULL",
+        "the function oasis_keep_keys is missing; run the ledger's migrations with psql",
+    ),
+];
+
+/// The same of what the tables hold, which can be asked when they are there.
+const HELD: [(&str, &str); 2] = [
+    (
+        "coalesce((SELECT position FROM oasis_head WHERE one), -1) \
+         >= coalesce((SELECT max(position) FROM oasis_events), 0)",
         "oasis_head is behind the newest row of oasis_events, so new rows would get places that \
          are taken; set it: UPDATE oasis_head SET position = (SELECT max(position) FROM \
          oasis_events)",
     ),
+    (
+        "coalesce((SELECT coalesce(oasis_position(id), 0) = position FROM oasis_events \
+         ORDER BY position DESC LIMIT 1), true)",
+        "oasis_keys lacks the newest row of oasis_events, so deliveries would be there twice; \
+         fill it: INSERT INTO oasis_keys SELECT id, source, delivery_id, position FROM oasis_events",
+    ),
 ];
 
-/// The unique indexes of the table, each with its columns in their order.
-const FOUND: &str = "WITH found AS (
+/// The table's layout, and the unique indexes, each with its columns in their order. Of a partitioned
+/// table those of ids and deliveries belong to `oasis_keys`.
+const FOUND: &str = "WITH layout AS (
+    SELECT relkind = 'p' AS partitioned,
+        CASE relkind WHEN 'p' THEN to_regclass('oasis_keys') ELSE oid::regclass END AS keys,
+        ARRAY(
+            SELECT t.tgname::text FROM pg_trigger AS t
+            WHERE t.tgrelid = c.oid AND t.tgenabled IN ('O', 'A')
+        ) AS triggers
+    FROM pg_class AS c WHERE oid = to_regclass('oasis_events')
+), found AS (
     SELECT array_agg(a.attname::text ORDER BY k.place) AS columns,
-        pg_get_expr(i.indpred, i.indrelid) AS pred
+        pg_get_expr(i.indpred, i.indrelid) AS pred, i.indrelid AS of_table
     FROM pg_index AS i
     CROSS JOIN LATERAL unnest(i.indkey::int2[]) WITH ORDINALITY AS k (number, place)
     JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = k.number
-    WHERE i.indrelid = to_regclass('oasis_events') AND i.indisunique AND i.indisvalid
+    WHERE i.indrelid IN (to_regclass('oasis_events'), to_regclass('oasis_keys'))
+        AND i.indisunique AND i.indisvalid
     GROUP BY i.indexrelid, i.indrelid, i.indpred
-) SELECT ARRAY[";
-
-const HEAD: &str = "SELECT coalesce((SELECT position FROM oasis_head WHERE one), -1) \
-     >= coalesce((SELECT max(position) FROM oasis_events), 0)";
+)";
 
 /// Refuses a database without one of them, by its name.
 pub(super) async fn check(session: &Session) -> Result<(), StoreError> {
-    let doing = while_doing("the ledger's tables can't be checked");
-    let conditions = NEEDED.iter().map(|(condition, _)| *condition).filter(|c| !c.is_empty());
-    let conditions: Vec<_> = conditions.collect();
-    let statement = QueryBuilder::new(format!("{FOUND}{}]", conditions.join(", ")));
-    let mut holds: Vec<bool> = column(session, statement).await.map_err(&doing)?;
-    if holds.iter().all(|holds| *holds) {
-        holds.push(column(session, QueryBuilder::new(HEAD)).await.map_err(&doing)?);
-    }
-    match NEEDED.iter().zip(holds).find(|(_, holds)| !holds) {
+    // Without the table there is no layout, and the first condition doesn't hold.
+    holds(session, &NEEDED, FOUND, "FROM (SELECT) AS one LEFT JOIN layout ON true").await?;
+    holds(session, &HELD, "", "").await
+}
+
+/// Asks all these conditions at once; the first that doesn't hold is the error.
+async fn holds(
+    session: &Session,
+    needed: &[(&str, &'static str)],
+    with: &str,
+    from: &str,
+) -> Result<(), StoreError> {
+    let conditions: Vec<_> = needed.iter().map(|(condition, _)| *condition).collect();
+    let statement = format!("{with} SELECT ARRAY[{}] {from}", conditions.join(", "));
+    let holds = async {
+        let rows = session.rows(QueryBuilder::new(statement)).await?;
+        rows.first().ok_or(sqlx::Error::RowNotFound)?.try_get::<Vec<Option<bool>>, _>(0)
+    };
+    let holds = holds.await.map_err(while_doing("the ledger's tables can't be checked"))?;
+    match needed.iter().zip(holds).find(|(_, holds)| *holds != Some(true)) {
         Some(((_, fault), _)) => Err(StoreError::new(StoreErrorKind::Misconfigured, fault)),
         None => Ok(()),
     }
-}
-
-async fn column<T>(
-    session: &Session,
-    statement: QueryBuilder<sqlx::Postgres>,
-) -> Result<T, sqlx::Error>
-where
-    T: for<'r> sqlx::Decode<'r, sqlx::Postgres> + sqlx::Type<sqlx::Postgres>,
-{
-    let rows = session.rows(statement).await?;
-    rows.first().ok_or(sqlx::Error::RowNotFound)?.try_get(0)
 }

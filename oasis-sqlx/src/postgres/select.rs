@@ -33,10 +33,11 @@ pub(super) fn count(filter: &EventFilter) -> QueryBuilder<Postgres> {
     select
 }
 
-/// The row with this id.
+/// The row with this id. Where it is, the database knows by the ledger's layout.
 pub(super) fn by_id(id: EventId) -> QueryBuilder<Postgres> {
-    let mut select = QueryBuilder::new(format!("SELECT {COLUMNS} FROM oasis_events WHERE id = "));
-    select.push_bind(Uuid::from_bytes(id.to_bytes()));
+    let text = format!("SELECT {COLUMNS} FROM oasis_events WHERE position = oasis_position(");
+    let mut select = QueryBuilder::new(text);
+    select.push_bind(Uuid::from_bytes(id.to_bytes())).push(")");
     select
 }
 

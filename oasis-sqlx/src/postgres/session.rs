@@ -10,10 +10,15 @@ use tokio::time::timeout;
 
 /// How long a statement may take, with all that belongs to it; the server's own limits are shorter,
 /// this one is for a server that answers nothing at all.
-const DEADLINE: Duration = Duration::from_secs(5);
+pub(super) const DEADLINE: Duration = Duration::from_secs(5);
+/// The same for work that nobody waits for and that holds nobody up.
+pub(super) const PATIENT_DEADLINE: Duration = Duration::from_secs(20 * 60);
 /// In a transaction of its own a statement brings its limits along: a connection that others use
 /// in between keeps no settings.
 const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL statement_timeout = '4s'; \
+     SET LOCAL idle_in_transaction_session_timeout = '5s'";
+const BEGIN_PATIENT: &str = "BEGIN ISOLATION LEVEL READ COMMITTED; \
+     SET LOCAL statement_timeout = '19min'; \
      SET LOCAL idle_in_transaction_session_timeout = '5s'";
 
 /// The pool, and what its connections can be used for.
@@ -38,21 +43,37 @@ impl Session {
     /// Runs one statement and gives its rows.
     pub(super) async fn rows(
         &self,
+        statement: QueryBuilder<Postgres>,
+    ) -> Result<Vec<PgRow>, sqlx::Error> {
+        let begin = (self.connections != Connections::Direct).then_some(BEGIN);
+        self.run(statement, begin, DEADLINE).await
+    }
+
+    /// Runs one statement that may take minutes and gives its rows.
+    pub(super) async fn rows_of_long_work(
+        &self,
+        statement: QueryBuilder<Postgres>,
+    ) -> Result<Vec<PgRow>, sqlx::Error> {
+        self.run(statement, Some(BEGIN_PATIENT), PATIENT_DEADLINE).await
+    }
+
+    async fn run(
+        &self,
         mut statement: QueryBuilder<Postgres>,
+        begin: Option<&'static str>,
+        deadline: Duration,
     ) -> Result<Vec<PgRow>, sqlx::Error> {
         let query = statement.build().persistent(self.connections != Connections::Pooled);
         let mut connection = Lent::from(&self.pool).await?;
         let work = async {
             let connection = connection.get()?;
-            if self.connections == Connections::Direct {
-                return query.fetch_all(connection).await;
-            }
-            let mut transaction = connection.begin_with(BEGIN).await?;
+            let Some(begin) = begin else { return query.fetch_all(connection).await };
+            let mut transaction = connection.begin_with(begin).await?;
             let rows = query.fetch_all(&mut *transaction).await?;
             transaction.commit().await?;
             Ok(rows)
         };
-        let ended = in_time(work).await?;
+        let ended = in_time(deadline, work).await?;
         connection.give_back();
         Ok(ended)
     }
@@ -62,14 +83,18 @@ impl Session {
         let mut connection = Lent::from(&self.pool).await?;
         // Without values it goes over as it is, and nothing is prepared.
         let work = sqlx::raw_sql(sqlx::AssertSqlSafe(statement)).execute(connection.get()?);
-        in_time(work).await?;
+        in_time(DEADLINE, work).await?;
         connection.give_back();
         Ok(())
     }
 }
 
-async fn in_time<T>(work: impl Future<Output = Result<T, sqlx::Error>>) -> Result<T, sqlx::Error> {
-    timeout(DEADLINE, work).await.unwrap_or_else(|_elapsed| {
+/// What this ends with, or an error after the deadline.
+pub(super) async fn in_time<T>(
+    deadline: Duration,
+    work: impl Future<Output = Result<T, sqlx::Error>>,
+) -> Result<T, sqlx::Error> {
+    timeout(deadline, work).await.unwrap_or_else(|_elapsed| {
         Err(io::Error::new(io::ErrorKind::TimedOut, "the server does not answer").into())
     })
 }
@@ -81,7 +106,7 @@ struct Lent(Option<PoolConnection<Postgres>>);
 impl Lent {
     async fn from(pool: &PgPool) -> Result<Self, sqlx::Error> {
         // The pool has a limit of its own; a host's may be longer than one wants to wait.
-        in_time(pool.acquire()).await.map(|connection| Self(Some(connection)))
+        in_time(DEADLINE, pool.acquire()).await.map(|connection| Self(Some(connection)))
     }
 
     fn get(&mut self) -> Result<&mut PgConnection, sqlx::Error> {

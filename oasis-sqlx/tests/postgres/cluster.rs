@@ -102,6 +102,7 @@ impl Cluster {
     pub(crate) async fn database(&self) -> String {
         let name = format!("oasis_{}", self.databases.fetch_add(1, Ordering::Relaxed));
         self.execute("postgres", &format!("CREATE DATABASE {name}")).await;
+        self.execute(&name, RANDOM_UUID).await;
         self.url(&name)
     }
 
@@ -138,6 +139,14 @@ impl Drop for Cluster {
         let _ = self.guardian.wait();
     }
 }
+
+/// Postgres 12 has this function, which tables of the earlier phase need, in an extension only.
+const RANDOM_UUID: &str = "DO $$ BEGIN
+    IF to_regprocedure('gen_random_uuid()') IS NULL THEN
+        CREATE FUNCTION gen_random_uuid() RETURNS uuid LANGUAGE sql VOLATILE
+            AS 'SELECT md5(random()::text || clock_timestamp()::text)::uuid';
+    END IF;
+END $$";
 
 /// A connection of somebody else's.
 pub(crate) async fn stranger(url: &str) -> PgConnection {
@@ -200,8 +209,15 @@ fn is_root() -> bool {
     fs::metadata("/proc/self").is_ok_and(|own| std::os::unix::fs::MetadataExt::uid(&own) == 0)
 }
 
-/// A program of the newest Postgres that is installed.
+/// Where the programs of another version of Postgres are, for who wants to test with that.
+const PROGRAMS: &str = "OASIS_TEST_POSTGRES";
+
+/// A program of the Postgres that is asked for, or of the newest that is installed.
 fn postgres(program: &str) -> PathBuf {
+    let asked = std::env::var_os(PROGRAMS).map(|folder| PathBuf::from(folder).join(program));
+    if let Some(asked) = asked.filter(|program| program.exists()) {
+        return asked;
+    }
     let versions = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
     let version = |path: &Path| path.file_name()?.to_str()?.parse::<u32>().ok();
     let newest = versions

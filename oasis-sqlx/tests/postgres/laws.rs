@@ -52,6 +52,30 @@ mod isolated {
     );
 }
 
+/// A table in partitions of seven rows, so that each law meets their borders.
+mod partitioned {
+    use oasis_core::conformance::event_store_conformance;
+
+    event_store_conformance!(
+        #[tokio::test(flavor = "multi_thread")]
+        tokio::spawn,
+        (crate::partitions::fresh().await, ())
+    );
+}
+
+mod partitioned_and_grouped {
+    use std::sync::Arc;
+
+    use oasis_core::GroupCommit;
+    use oasis_core::conformance::event_store_conformance;
+
+    event_store_conformance!(
+        #[tokio::test(flavor = "multi_thread")]
+        tokio::spawn,
+        (GroupCommit::new(Arc::new(crate::partitions::fresh().await)), ())
+    );
+}
+
 #[tokio::test]
 async fn who_of_the_agents_is_there_is_kept() {
     oasis_core::conformance::presence_is_kept(&crate::fresh().await).await;

@@ -16,6 +16,7 @@ mod laws;
 mod many;
 mod migrations;
 mod network;
+mod partitions;
 mod plans;
 mod retention;
 mod watching;

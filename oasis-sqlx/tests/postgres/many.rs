@@ -39,6 +39,17 @@ fn delivery(n: u64) -> u64 {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn four_processes_append_without_a_gap_and_a_follower_meets_each_row_once() {
+    let this = "many::four_processes_append_without_a_gap_and_a_follower_meets_each_row_once";
+    four_processes(this, "SELECT 1").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn four_processes_do_so_where_partitions_come_to_be_meanwhile() {
+    let this = "many::four_processes_do_so_where_partitions_come_to_be_meanwhile";
+    four_processes(this, "SELECT oasis_partition(300)").await;
+}
+
+async fn four_processes(this: &str, layout: &str) {
     if let Ok(url) = env::var(URL) {
         // This is one of the processes.
         return append_part(&url, env::var(PART).unwrap().parse().unwrap()).await;
@@ -46,8 +57,7 @@ async fn four_processes_append_without_a_gap_and_a_follower_meets_each_row_once(
     let url = Cluster::shared().database().await;
     let store = PostgresStore::connect(&url).await.unwrap();
     let delays = DELAYS.replace("the_table", "oasis_events");
-    execute(&mut stranger(&url).await, &delays).await;
-    let this = "many::four_processes_append_without_a_gap_and_a_follower_meets_each_row_once";
+    execute(&mut stranger(&url).await, &format!("{layout}; {delays}")).await;
     let start = |part: u64| {
         let mut command = Command::new(env::current_exe().unwrap());
         command.args(["--exact", this]).env(URL, &url).env(PART, part.to_string());

@@ -10,10 +10,10 @@ use sqlx::{AssertSqlSafe, PgConnection, Row};
 use crate::cluster::{Cluster, execute, psql, stranger};
 use crate::event;
 
-const PHASE1: &str = include_str!("phase1.sql");
+pub(crate) const PHASE1: &str = include_str!("phase1.sql");
 
 /// Runs the migrations' files as somebody does who has nothing but `psql`.
-fn run_files(url: &str) {
+pub(crate) fn run_files(url: &str) {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/migrations/postgres");
     let mut files: Vec<_> =
         std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
@@ -29,7 +29,7 @@ async fn ledger(store: &PostgresStore) -> Vec<Recorded> {
     store.read_after(None, Query::MAX_LIMIT).await.unwrap()
 }
 
-async fn texts(connection: &mut PgConnection, query: &str) -> Vec<String> {
+pub(crate) async fn texts(connection: &mut PgConnection, query: &str) -> Vec<String> {
     let rows = sqlx::query(AssertSqlSafe(query.to_owned())).fetch_all(connection).await.unwrap();
     rows.iter().map(|row| row.get(0)).collect()
 }
@@ -49,7 +49,7 @@ async fn psql_and_the_store_may_run_them_in_any_order_and_again() {
     let notes = "SELECT description FROM _oasis_migrations ORDER BY version";
     assert_eq!(
         texts(&mut connection, notes).await,
-        ["events", "append", "agents", "checkpoints", "again"]
+        ["events", "append", "agents", "checkpoints", "again", "layout", "partitions"]
     );
     let columns = "SELECT attname::text FROM pg_attribute WHERE attrelid = 'oasis_events'::regclass \
          AND attnum > 0 ORDER BY attnum";
@@ -183,35 +183,87 @@ async fn supabase_s_roles_get_what_they_may_and_nobody_else_anything() {
     assert_eq!(store.append_one(event(2)).await.unwrap().recorded.position.get(), 2);
 }
 
+/// What a partial restore, or a hand, may have taken from a ledger, and the name in the error.
+const SPOILED: [(&str, &str); 17] = [
+    ("DROP INDEX oasis_events_position", "oasis_events_position"),
+    ("ALTER TABLE oasis_events ALTER position DROP NOT NULL", "column position"),
+    ("DROP INDEX oasis_events_delivery", "oasis_events_delivery"),
+    ("DROP INDEX oasis_events_vtid", "oasis_events_vtid"),
+    ("DROP INDEX oasis_events_status", "oasis_events_status"),
+    ("ALTER TABLE the_keys DROP CONSTRAINT oasis_events_pkey", "oasis_events_pkey"),
+    ("DROP TABLE oasis_agents", "oasis_agents"),
+    ("DROP TABLE oasis_checkpoints", "oasis_checkpoints"),
+    ("DROP TABLE oasis_head", "oasis_head"),
+    ("UPDATE oasis_head SET position = 0", "oasis_head"),
+    ("DELETE FROM oasis_head", "oasis_head"),
+    ("DROP FUNCTION oasis_append", "oasis_append"),
+    ("DROP FUNCTION oasis_append_each", "oasis_append_each"),
+    ("DROP FUNCTION oasis_position", "oasis_position"),
+    ("DROP FUNCTION oasis_drop_oldest", "oasis_drop_oldest"),
+    ("DROP TABLE oasis_events CASCADE", "oasis_events"),
+    ("INSERT INTO _oasis_migrations VALUES (9999, 'newer', now(), TRUE, '', 0)", "newer"),
+];
+
+/// The same of what only a partitioned one has.
+const SPOILED_PARTITIONED: [(&str, &str); 9] = [
+    ("DROP TABLE oasis_keys CASCADE", "oasis_keys"),
+    ("DELETE FROM oasis_keys", "oasis_keys"),
+    ("DROP TRIGGER oasis_keys_insert ON oasis_events", "oasis_keys_insert"),
+    ("DROP TRIGGER oasis_keys_update ON oasis_events", "oasis_keys_update"),
+    ("DROP TRIGGER oasis_keys_delete ON oasis_events", "oasis_keys_delete"),
+    ("DROP TRIGGER oasis_keys_truncate ON oasis_events", "oasis_keys_truncate"),
+    ("ALTER TABLE oasis_events DISABLE TRIGGER oasis_keys_insert", "oasis_keys_insert"),
+    ("DROP FUNCTION oasis_make_room", "oasis_make_room"),
+    ("DROP FUNCTION oasis_keep_keys CASCADE", "oasis_keys_insert"),
+];
+
 #[tokio::test]
 async fn a_database_without_what_the_promises_stand_on_is_refused_by_name() {
-    for (spoil, named) in [
-        ("DROP INDEX oasis_events_position", "oasis_events_position"),
-        ("DROP INDEX oasis_events_delivery", "oasis_events_delivery"),
-        ("DROP INDEX oasis_events_vtid", "oasis_events_vtid"),
-        ("DROP INDEX oasis_events_status", "oasis_events_status"),
-        ("ALTER TABLE oasis_events DROP CONSTRAINT oasis_events_pkey", "oasis_events_pkey"),
-        ("DROP TABLE oasis_head", "oasis_head"),
-        ("UPDATE oasis_head SET position = 0", "oasis_head"),
-        ("DELETE FROM oasis_head", "oasis_head"),
+    for (spoil, named) in SPOILED {
+        let spoil = spoil.replace("the_keys", "oasis_events");
+        is_refused(&spoil, named, "SELECT 1").await;
+    }
+}
+
+#[tokio::test]
+async fn so_is_a_partitioned_one() {
+    for (spoil, named) in SPOILED.into_iter().chain(SPOILED_PARTITIONED) {
+        let spoil = spoil.replace("the_keys", "oasis_keys");
+        is_refused(&spoil, named, "SELECT oasis_partition(2)").await;
+    }
+}
+
+async fn is_refused(spoil: &str, named: &str, layout: &str) {
+    let url = Cluster::shared().database().await;
+    let store = PostgresStore::connect(&url).await.unwrap();
+    let mut connection = stranger(&url).await;
+    execute(&mut connection, layout).await;
+    store.append((0..5).map(event).collect()).await.unwrap();
+    execute(&mut connection, spoil).await;
+    let opened = PostgresStore::connect(&url).await;
+    let Err(error) = opened else { panic!("{spoil}: opened all the same") };
+    assert_eq!(error.kind(), StoreErrorKind::Misconfigured, "{spoil}: {error:?}");
+    assert!(error.to_string().contains(named), "{spoil}: {error}");
+}
+
+#[tokio::test]
+async fn a_migration_that_is_not_this_version_s_is_refused_unless_it_made_the_same() {
+    let url = Cluster::shared().database().await;
+    PostgresStore::connect(&url).await.unwrap();
+    let mut connection = stranger(&url).await;
+    // The first one as it was worded before the ledger could be partitioned.
+    for (checksum, accepted) in [
         (
-            "DO $$ BEGIN EXECUTE 'DROP FUNCTION ' || 'oasis_append'::regproc::text; END $$",
-            "oasis_append",
+            "ddcc07ce0641bf686e3e47f984ab2e5d1be522ff44a8895d0ac2854ffeec83a77ed4f5aab8b32b8e58cdda4d52fa9b90",
+            true,
         ),
-        (
-            "DO $$ BEGIN EXECUTE 'DROP FUNCTION ' || 'oasis_append_each'::regproc::text; END $$",
-            "oasis_append_each",
-        ),
-        ("DROP TABLE oasis_events", "oasis_events"),
-        ("INSERT INTO _oasis_migrations VALUES (9999, 'newer', now(), TRUE, '', 0)", "newer"),
+        ("00", false),
     ] {
-        let url = Cluster::shared().database().await;
-        let store = PostgresStore::connect(&url).await.unwrap();
-        store.append_one(event(1)).await.unwrap();
-        execute(&mut stranger(&url).await, spoil).await;
-        let error = PostgresStore::connect(&url).await.unwrap_err();
-        assert_eq!(error.kind(), StoreErrorKind::Misconfigured, "{spoil}: {error:?}");
-        assert!(error.to_string().contains(named), "{spoil}: {error}");
+        let note =
+            "UPDATE _oasis_migrations SET checksum = decode('the_sum', 'hex') WHERE version = 1";
+        execute(&mut connection, &note.replace("the_sum", checksum)).await;
+        let opened = PostgresStore::connect(&url).await;
+        assert_eq!(opened.is_ok(), accepted, "{checksum}: {opened:?}");
     }
 }
 
