@@ -1,15 +1,16 @@
-//! The server is killed in the middle of a load.
+//! The server, or the process that writes, is killed in the middle of a load.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use oasis_core::{EventFilter, EventStore, EventStoreExt, Position, Query, StoreErrorKind};
+use oasis_core::{EventStoreExt, Position, StoreErrorKind};
 use oasis_sqlx::PostgresStore;
 use tokio::sync::mpsc;
 
 use crate::cluster::Cluster;
+use crate::killed::{append_for_ever, kill_and_restart, ledger, nothing_is_lost, opening};
 use crate::{event, long};
 
 const WRITERS: u64 = 8;
@@ -40,7 +41,7 @@ async fn what_was_acknowledged_is_there_once_after_kill_9_of_the_server() {
     for between in BETWEEN.into_iter().cycle().take(kills) {
         for _ in 0..between {
             let (n, position) = acknowledged.recv().await.unwrap();
-            told.insert(n.to_string(), position);
+            told.insert(n, position);
         }
         cluster.kill();
         cluster.boot();
@@ -48,7 +49,7 @@ async fn what_was_acknowledged_is_there_once_after_kill_9_of_the_server() {
     // The store has found the server again by itself: the writers go on.
     for _ in 0..WRITERS {
         let (n, position) = acknowledged.recv().await.unwrap();
-        told.insert(n.to_string(), position);
+        told.insert(n, position);
     }
     stop.store(true, Ordering::Relaxed);
     for writer in writers {
@@ -56,31 +57,23 @@ async fn what_was_acknowledged_is_there_once_after_kill_9_of_the_server() {
     }
     acknowledged.close();
     while let Some((n, position)) = acknowledged.recv().await {
-        told.insert(n.to_string(), position);
+        told.insert(n, position);
     }
 
-    let mut there = HashMap::new();
-    let mut after = None;
-    loop {
-        let rows = store.read_after(after, Query::MAX_LIMIT).await.unwrap();
-        let Some(last) = rows.last() else { break };
-        let next = after.map_or(1, |after: Position| after.get() + 1);
-        assert!(rows.iter().map(|row| row.position.get()).eq(next..=last.position.get()), "dense");
-        after = Some(last.position);
-        for row in rows {
-            let delivery = row.event.delivery_id.unwrap();
-            assert_eq!(there.insert(delivery, row.position), None, "a delivery is there twice");
-        }
+    nothing_is_lost(&store, &told).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_acknowledged_is_there_once_after_kill_9_of_the_writer() {
+    if let Some(url) = ledger() {
+        // This is the process.
+        opening();
+        return append_for_ever(PostgresStore::connect(&url).await.unwrap()).await;
     }
-    assert_eq!(store.count(&EventFilter::default()).await.unwrap(), there.len() as u64);
-    for (delivery, position) in &told {
-        assert_eq!(there.get(delivery), Some(position), "{delivery} was acknowledged");
-    }
-    eprintln!(
-        "{} acknowledged over {kills} kill -9 of Postgres, {} rows, none lost, none twice",
-        told.len(),
-        there.len()
-    );
+    let url = Cluster::shared().database().await;
+    let this = "crash::what_was_acknowledged_is_there_once_after_kill_9_of_the_writer";
+    let told = kill_and_restart(this, &url, if long() { 50 } else { 7 });
+    nothing_is_lost(&PostgresStore::connect(&url).await.unwrap(), &told).await;
 }
 
 /// Brings this event until it is taken, as a sender does.

@@ -12,12 +12,16 @@ mod bouncer;
 mod cluster;
 mod crash;
 mod host;
+#[path = "../shared/killed.rs"]
+mod killed;
 mod laws;
 mod many;
+mod migrating;
 mod migrations;
 mod network;
 mod partitions;
 mod plans;
+mod proxy;
 mod retention;
 mod watching;
 

@@ -1,91 +1,161 @@
-//! A server that takes connections and answers nothing.
+//! What the network does between the store and its server: each question is answered in time,
+//! with a row or an error that says come again, and who comes again finds what was done.
 
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use oasis_core::{EventStore, EventStoreExt, StoreErrorKind};
+use oasis_core::{EventFilter, EventStore, EventStoreExt, Query, StoreErrorKind};
 use oasis_sqlx::PostgresStore;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::watch;
 
 use crate::cluster::Cluster;
-use crate::event;
+use crate::proxy::{Cut, Line, Proxy};
+use crate::{event, long};
 
 /// The longest answer: the time for a connection and the time for a statement, one after the other.
 const PATIENCE: Duration = Duration::from_millis(7500);
 
-/// Stands in front of the server and passes bytes on as long as it is told to.
-struct Proxy {
-    port: u16,
-    passes: Arc<watch::Sender<bool>>,
+/// A new database through a proxy of its own.
+async fn proxied() -> (Proxy, String) {
+    let proxy = Proxy::start(Cluster::shared().port()).await;
+    let url = proxy.url(&Cluster::shared().database().await);
+    (proxy, url)
 }
 
-impl Proxy {
-    async fn start() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let port = listener.local_addr().unwrap().port();
-        let passes = Arc::new(watch::Sender::new(true));
-        let gate = Arc::clone(&passes);
-        tokio::spawn(async move {
-            while let Ok((client, _)) = listener.accept().await {
-                let server = TcpStream::connect(("127.0.0.1", Cluster::shared().port())).await;
-                let (client, server) = (client.into_split(), server.unwrap().into_split());
-                tokio::spawn(pass(client.0, server.1, gate.subscribe()));
-                tokio::spawn(pass(server.0, client.1, gate.subscribe()));
-            }
-        });
-        Self { port, passes }
+/// Asks more than there are connections for, while the line is broken; then mends it.
+async fn ends_in_time_and_recovers(broken: Option<Line>) {
+    let (proxy, url) = proxied().await;
+    let store = PostgresStore::connect(&url).await.unwrap();
+    store.append_one(event(1)).await.unwrap();
+
+    match broken {
+        Some(line) => proxy.set(line).await,
+        None => proxy.strand(),
     }
-}
-
-async fn pass(
-    mut from: impl AsyncReadExt + Unpin,
-    mut to: impl AsyncWriteExt + Unpin,
-    mut gate: watch::Receiver<bool>,
-) {
-    let mut bytes = [0; 8192];
-    while let Ok(n @ 1..) = from.read(&mut bytes).await {
-        if gate.wait_for(|open| *open).await.is_err() || to.write_all(&bytes[..n]).await.is_err() {
-            return;
+    let ask = |n: u64| {
+        let store = store.clone();
+        tokio::spawn(async move {
+            let start = Instant::now();
+            let ended = match n % 3 {
+                0 => store.append_one(event(n)).await.map(drop),
+                1 => store.head().await.map(drop),
+                _ => store.query(&Query::newest(EventFilter::default(), 5)).await.map(drop),
+            };
+            (ended, start.elapsed())
+        })
+    };
+    for question in (3..15).map(ask).collect::<Vec<_>>() {
+        let (ended, took) = question.await.unwrap();
+        assert!(took < PATIENCE, "{broken:?}: {took:?}");
+        match ended {
+            Err(error) => assert_eq!(error.kind(), StoreErrorKind::Unavailable, "{error:?}"),
+            Ok(()) => assert_eq!(broken, None, "new connections are whole only there"),
         }
     }
+
+    proxy.set(Line::Whole).await;
+    let start = Instant::now();
+    while store.head().await.is_err() {
+        assert!(start.elapsed() < PATIENCE, "{broken:?}: it does not find the server again");
+    }
+    // Nobody knows whether they were taken the first time; brought again they are there once.
+    store.append((1..15).map(event).collect()).await.unwrap();
+    let rows = store.read_after(None, 100).await.unwrap();
+    assert!(rows.iter().map(|row| row.position.get()).eq(1..=14), "{broken:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_goes_silent_is_an_error_in_time_and_found_again() {
-    let proxy = Proxy::start().await;
-    let url = Cluster::shared().database().await;
-    let url = url.replace(&Cluster::shared().port().to_string(), &proxy.port.to_string());
+    ends_in_time_and_recovers(Some(Line::Silent)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_takes_no_connection_is_an_error_in_time_and_found_again() {
+    ends_in_time_and_recovers(Some(Line::Refused)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_line_that_takes_longer_than_anybody_waits_is_an_error_in_time() {
+    ends_in_time_and_recovers(Some(Line::Slow(Duration::from_millis(40)))).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn connections_that_are_dead_and_don_t_say_so_are_errors_in_time_and_replaced() {
+    ends_in_time_and_recovers(None).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bytes_that_come_one_by_one_are_read_all_the_same() {
+    let (proxy, url) = proxied().await;
     let store = PostgresStore::connect(&url).await.unwrap();
     store.append_one(event(1)).await.unwrap();
-
-    proxy.passes.send_replace(false);
-    let start = Instant::now();
-    let mut asked = Vec::new();
-    for n in 2..14 {
-        let store = store.clone();
-        // More than there are connections.
-        asked.push(tokio::spawn(async move {
-            match n {
-                2 => store.append_one(event(2)).await.map(drop),
-                _ => store.head().await.map(drop),
-            }
-        }));
-    }
-    for question in asked {
-        let error = question.await.unwrap().unwrap_err();
-        assert_eq!(error.kind(), StoreErrorKind::Unavailable, "{error:?}");
-    }
-    assert!(start.elapsed() < PATIENCE, "{:?}", start.elapsed());
-
-    proxy.passes.send_replace(true);
-    let start = Instant::now();
-    while store.head().await.is_err() {
-        assert!(start.elapsed() < PATIENCE, "the store does not find the server again");
-    }
-    // Nobody knows whether it was taken the first time; brought again it is there once.
+    proxy.set(Line::Slow(Duration::ZERO)).await;
     store.append_one(event(2)).await.unwrap();
-    let rows = store.read_after(None, 10).await.unwrap();
-    assert_eq!(rows.len(), 2);
+    assert_eq!(store.read_after(None, 10).await.unwrap().len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_store_is_opened_in_time_or_not_at_all() {
+    let (proxy, url) = proxied().await;
+    for line in [Line::Refused, Line::Silent] {
+        proxy.set(line).await;
+        let start = Instant::now();
+        let error = PostgresStore::connect(&url).await.unwrap_err();
+        assert_eq!(error.kind(), StoreErrorKind::Unavailable, "{error:?}");
+        assert!(start.elapsed() < PATIENCE, "{line:?}: {:?}", start.elapsed());
+    }
+    proxy.set(Line::Whole).await;
+    PostgresStore::connect(&url).await.unwrap();
+    // Silent while it looks for migrations: a connection is there then.
+    proxy.cut(Cut::BeforeAnswer, b"_oasis_migrations", "SELECT");
+    let error = PostgresStore::connect(&url).await.unwrap_err();
+    assert_eq!(error.kind(), StoreErrorKind::Unavailable, "{error:?}");
+}
+
+/// How often each of the cuts below comes.
+fn times() -> u64 {
+    if long() { 1000 } else { 60 }
+}
+
+/// Brings events one after the other, cuts the connection of each at this moment, and brings it
+/// again. `is_there` says whether the first time counts.
+async fn cut_and_brought_again(url: &str, proxy: &Proxy, cut: Cut, command: &'static str) {
+    let store = PostgresStore::connect(url).await.unwrap();
+    let is_there = cut != Cut::InStatement;
+    for n in 0..times() {
+        let mut event = event(n);
+        event.delivery_id = Some(format!("delivery-{n}-"));
+        proxy.cut(cut, format!("delivery-{n}-").as_bytes(), command);
+        let error = store.append_one(event.clone()).await.unwrap_err();
+        assert_eq!(error.kind(), StoreErrorKind::Unavailable, "{error:?}");
+        let again = store.append_one(event).await.unwrap();
+        assert_eq!(again.duplicate, is_there, "{cut:?}: whether the first time counts");
+        assert_eq!(again.recorded.position.get(), n + 1, "one row for each");
+    }
+    assert_eq!(proxy.cuts(), times(), "each was cut");
+    assert_eq!(store.count(&EventFilter::default()).await.unwrap(), times());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_append_whose_answer_is_lost_is_there_once_when_it_is_brought_again() {
+    let (proxy, url) = proxied().await;
+    cut_and_brought_again(&url, &proxy, Cut::BeforeAnswer, "SELECT").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_commit_whose_answer_is_lost_is_one_too() {
+    // Such a store appends in a transaction, and what is lost is the answer to its COMMIT.
+    let (proxy, url) = proxied().await;
+    let url = format!("{url}&options=-cdefault_transaction_isolation%3Dserializable");
+    cut_and_brought_again(&url, &proxy, Cut::BeforeAnswer, "COMMIT").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_is_cut_in_half_is_no_answer() {
+    let (proxy, url) = proxied().await;
+    cut_and_brought_again(&url, &proxy, Cut::InAnswer, "SELECT").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_statement_that_is_cut_in_half_is_not_done() {
+    let (proxy, url) = proxied().await;
+    cut_and_brought_again(&url, &proxy, Cut::InStatement, "SELECT").await;
 }

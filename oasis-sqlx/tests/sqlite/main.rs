@@ -1,11 +1,14 @@
 //! The ledger on SQLite: the laws of every store, and what is SQLite's own.
 
 #![cfg(feature = "sqlite")]
-#![expect(clippy::unwrap_used, reason = "a test fails where it panics")]
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a test fails where it panics")]
 
+mod crash;
 mod file;
 mod grouped;
 mod host;
+#[path = "../shared/killed.rs"]
+mod killed;
 mod retention;
 mod sharing;
 
