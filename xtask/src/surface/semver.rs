@@ -38,9 +38,10 @@ pub(crate) fn semver(project: &Project, baseline: &Baseline) -> Result<()> {
     process::run(&mut check)
 }
 
-/// The newest tag of a release that is an ancestor.
+/// The newest tag of a release that this comes after; its own tag, where it has one, is no baseline.
 fn last_release(project: &Project) -> Option<String> {
-    let list = ["tag", "--list", "v[0-9]*", "--merged", "HEAD", "--sort", "-version:refname"];
-    let tags = process::ask(project.program("git").args(list))?;
+    let mut list = project.program("git");
+    list.args(["tag", "--list", "v[0-9]*", "--merged", "HEAD", "--no-contains", "HEAD"]);
+    let tags = process::ask(list.args(["--sort", "-version:refname"]))?;
     tags.lines().next().map(str::to_owned)
 }
