@@ -9,7 +9,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use tracing_subscriber::EnvFilter;
 
 use crate::config::{self, Config};
-use crate::{doctor, explain, export, recover, send, tail};
+use crate::{demo, doctor, explain, export, manual, recover, send, tail};
 
 /// Gathers what happens to a task in one ledger, live.
 ///
@@ -43,14 +43,25 @@ impl Cli {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Take deliveries and serve the ledger and the feed (the default)
+    #[command(
+        after_help = "Example: oasis-gateway serve --listen 127.0.0.1:8080 --data-dir ./oasis-data"
+    )]
     Serve(ServeOptions),
     /// Bring the database's tables up to date and stop
+    #[command(after_help = "Example: DATABASE_URL=postgres://… oasis-gateway migrate")]
     Migrate(Settings),
-    /// Sign sample deliveries and post them to a running gateway
-    #[command(after_help = "Example: oasis-gateway demo --url http://127.0.0.1:8080")]
-    Demo(DemoOptions),
+    /// Tell a running gateway of a small team's day, signed as GitHub's deliveries are
+    ///
+    /// Pull requests, checks that fail and are fixed, deployments, agents; with --live it goes on.
+    #[command(after_help = "Examples:\n  \
+        oasis-gateway demo\n  \
+        oasis-gateway demo --live --pace 500ms --url http://127.0.0.1:8080")]
+    Demo(demo::Options),
     /// Ask a service for what it doesn't push
-    #[command(subcommand)]
+    #[command(
+        subcommand,
+        after_help = "Example: oasis-gateway watch gcp --project acme-prod --once"
+    )]
     Watch(WatchCommand),
     /// Show what becomes of a payload, where its task id was found and what was rejected
     #[command(after_help = "Examples:\n  \
@@ -101,6 +112,14 @@ pub(crate) enum Command {
     /// Show every setting and where its value comes from
     #[command(after_help = "Example: oasis-gateway config --print > oasis.toml")]
     Config(ConfigOptions),
+    /// Print what a shell needs to complete the commands
+    #[command(after_help = "Example: source <(oasis-gateway completions bash)")]
+    Completions(manual::Completions),
+    /// Print the manual page, or write those of all commands
+    #[command(after_help = "Examples:\n  \
+        oasis-gateway man | man -l -\n  \
+        oasis-gateway man --dir ~/.local/share/man/man1")]
+    Man(manual::Pages),
 }
 
 #[derive(Debug, Subcommand)]
@@ -183,15 +202,6 @@ impl ServeOptions {
         let flags = listen.map(|listen| (config::LISTEN, listen)).into_iter().chain(public_read);
         self.settings.load_with(flags.collect())
     }
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct DemoOptions {
-    /// The gateway
-    #[arg(long, default_value = "http://127.0.0.1:8080")]
-    pub(crate) url: String,
-    #[command(flatten)]
-    pub(crate) settings: Settings,
 }
 
 #[derive(Debug, Args)]

@@ -13,6 +13,7 @@ mod fault;
 mod filter;
 mod healthcheck;
 mod ledger;
+mod manual;
 mod patience;
 mod payload;
 mod plain;
@@ -52,6 +53,8 @@ fn main() -> ExitCode {
         Command::Export(options) => export::run(options),
         Command::Recover(options) => recover::run(options),
         Command::Doctor(options) => doctor::run(options),
+        Command::Completions(options) => manual::completions(&options),
+        Command::Man(options) => manual::pages(&options),
         Command::Healthcheck(options) => options.load().and_then(|c| healthcheck::run(&c)),
         Command::Config(options) => options.settings.load().map(|config| show(&config)),
     };

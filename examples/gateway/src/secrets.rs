@@ -50,6 +50,11 @@ pub(crate) fn secret_file(data_dir: &Path) -> PathBuf {
     data_dir.join(SECRET_FILE)
 }
 
+/// Where the ingest token is that was made.
+pub(crate) fn token_file(data_dir: &Path) -> PathBuf {
+    data_dir.join(TOKEN_FILE)
+}
+
 /// The webhook secret that an earlier start left in the data directory.
 pub(crate) fn generated(data_dir: &Path) -> Result<KeyRing> {
     let path = secret_file(data_dir);

@@ -3,6 +3,7 @@
 use anyhow::{Context, Result};
 use oasis_core::verify::GithubVerifier;
 use reqwest::{Client, Response};
+use serde_json::Value;
 
 use crate::config::Config;
 use crate::secrets;
@@ -10,6 +11,7 @@ use crate::secrets;
 /// Signs deliveries and posts them.
 pub(crate) struct Sender {
     client: Client,
+    gateway: String,
     url: String,
     signer: GithubVerifier,
 }
@@ -22,9 +24,11 @@ impl Sender {
             Some(ring) => ring,
             None => secrets::generated(config.data_dir())?,
         };
+        let gateway = gateway.trim_end_matches('/').to_owned();
         Ok(Self {
             client: Client::new(),
-            url: format!("{}/webhooks/github", gateway.trim_end_matches('/')),
+            url: format!("{gateway}/webhooks/github"),
+            gateway,
             signer: GithubVerifier::new(&ring),
         })
     }
@@ -45,6 +49,13 @@ impl Sender {
             .header("x-hub-signature-256", self.signer.sign(&body))
             .body(body);
         request.send().await.with_context(|| format!("no gateway answers at {}", self.url))
+    }
+
+    /// An agent's sign of life, with an ingest token.
+    pub(crate) async fn beat(&self, token: &str, beat: &Value) -> Result<Response> {
+        let url = format!("{}/api/v1/agents/heartbeat", self.gateway);
+        let request = self.client.post(&url).bearer_auth(token).json(beat);
+        request.send().await.with_context(|| format!("no gateway answers at {url}"))
     }
 
     /// Where they go.

@@ -15,6 +15,7 @@ mod cluster;
 mod command_line;
 mod corpus;
 mod crash;
+mod demo;
 mod doctor;
 mod explain;
 mod export;
@@ -26,6 +27,7 @@ mod google;
 mod health;
 mod hostile;
 mod http;
+mod manual;
 #[cfg(feature = "postgres")]
 mod outage;
 #[cfg(feature = "postgres")]
