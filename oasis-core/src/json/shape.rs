@@ -17,9 +17,7 @@ use super::{MAX_DEPTH, Unparsed};
 #[derive(Debug)]
 pub(crate) struct Shape {
     paths: Vec<&'static str>,
-    /// Where in memory a path was written, how long it is, and its number, sorted: who asks with
-    /// the very text of a rule is answered without a comparison of texts.
-    written: Vec<(usize, usize, usize)>,
+    written: Written,
     root: Node,
 }
 
@@ -51,13 +49,8 @@ impl Shape {
         let mut paths = all.clone();
         paths.sort_unstable();
         paths.dedup();
-        let number = |path: &&'static str| {
-            let slot = paths.binary_search(path).ok()?;
-            Some((path.as_ptr().addr(), path.len(), slot))
-        };
-        let mut written: Vec<_> = all.iter().filter_map(number).collect();
-        written.sort_unstable();
-        written.dedup();
+        let number = |path: &&'static str| Some((*path, paths.binary_search(path).ok()?));
+        let written = Written::of(all.iter().filter_map(number));
         let mut root = Node::default();
         for (slot, path) in paths.iter().enumerate() {
             match path.strip_suffix('!') {
@@ -71,10 +64,8 @@ impl Shape {
 
     /// The number of a path.
     pub(super) fn slot(&self, path: &str) -> Option<usize> {
-        let key = (path.as_ptr().addr(), path.len());
-        let known = self.written.binary_search_by_key(&key, |(at, len, _)| (*at, *len));
-        if let Some((.., slot)) = known.ok().and_then(|known| self.written.get(known)) {
-            return Some(*slot);
+        if let Some(slot) = self.written.slot(path) {
+            return Some(slot);
         }
         let slot = self.paths.binary_search(&path).ok();
         debug_assert!(slot.is_some(), "a rule reads {path} and does not declare it");
@@ -100,7 +91,7 @@ impl Shape {
         body: &'a [u8],
         facts: &mut Facts<'a>,
     ) -> Result<(), Unparsed> {
-        let text = std::str::from_utf8(body).map_err(|e| Unparsed::NotUtf8(e.valid_up_to()))?;
+        let text = utf8(body)?;
         let mut scanner = Scanner::new(text);
         if scanner.is_at_end() {
             return Err(Unparsed::Empty);
@@ -238,6 +229,44 @@ impl Node {
     }
 }
 
+/// Where in memory each path was written: who asks with the very text of a rule is answered without
+/// a comparison of texts.
+#[derive(Debug)]
+struct Written {
+    /// Address, length and the path's number; a row of entries that meet starts at the one that
+    /// their address gives and ends before an empty one.
+    entries: Vec<Option<(usize, usize, usize)>>,
+}
+
+impl Written {
+    fn of(paths: impl Iterator<Item = (&'static str, usize)>) -> Self {
+        let paths: Vec<_> = paths.collect();
+        // Half of them stay empty, so that rows are short.
+        let size = (paths.len() * 2 + 1).next_power_of_two();
+        let mut written = Self { entries: vec![None; size] };
+        for (path, slot) in paths {
+            let free = written.row(path).find(|at| written.entries.get(*at) == Some(&None));
+            if let Some(entry) = free.and_then(|at| written.entries.get_mut(at)) {
+                *entry = Some((path.as_ptr().addr(), path.len(), slot));
+            }
+        }
+        written
+    }
+
+    fn slot(&self, path: &str) -> Option<usize> {
+        let entries = self.row(path).map_while(|at| *self.entries.get(at)?);
+        let wanted = (path.as_ptr().addr(), path.len());
+        entries.into_iter().find(|(at, len, _)| (*at, *len) == wanted).map(|(.., slot)| slot)
+    }
+
+    /// The places where a path's entry may be, the likeliest first.
+    fn row(&self, path: &str) -> impl Iterator<Item = usize> + use<> {
+        let last = self.entries.len() - 1;
+        let first = path.as_ptr().addr().wrapping_mul(0x9e37_79b9) >> 7;
+        (0..=last).map(move |n| (first + n) & last)
+    }
+}
+
 /// A name's length and some of its letters.
 fn tag(name: &[u8]) -> u64 {
     let mut tag = name.len() as u64;
@@ -263,5 +292,13 @@ fn steps(path: &str) -> impl Iterator<Item = &str> {
         };
         rest = after;
         Some(step)
+    })
+}
+
+/// The body as text.
+fn utf8(body: &[u8]) -> Result<&str, Unparsed> {
+    // The faster of the two does not say where a fault is.
+    simdutf8::basic::from_utf8(body).or_else(|_| {
+        std::str::from_utf8(body).map_err(|fault| Unparsed::NotUtf8(fault.valid_up_to()))
     })
 }

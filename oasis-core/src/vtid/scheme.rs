@@ -152,9 +152,8 @@ impl VtidScheme {
     pub(super) fn last_start(&self, text: &[u8]) -> usize {
         let ends = self.number.is_some();
         let continues = |b: &u8| if ends { b.is_ascii_digit() } else { b.is_ascii_alphanumeric() };
-        text.windows(2)
-            .rposition(|pair| matches!(pair, [b'-', next] if continues(next)))
-            .unwrap_or(0)
+        let mut hyphens = memchr::memrchr_iter(b'-', text);
+        hyphens.find(|at| text.get(at + 1).is_some_and(continues)).unwrap_or(0)
     }
 
     /// The id that starts right at `start`, where a run of ASCII letters and digits starts.
