@@ -1,9 +1,11 @@
 //! Payloads for measuring: made here, in the shapes and sizes that the real ones have.
 
+mod corpus;
 mod github;
 mod google;
 mod text;
 
+pub use corpus::real;
 pub use github::{check_run, pull_request, push, workflow_run};
 
 /// A payload to measure with.

@@ -10,17 +10,17 @@ use oasis_core::verify::{GithubHeaders, GithubVerifier};
 use oasis_core::{KeyRing, Normalizer, Secret};
 use sha2::Sha256;
 
-use super::{ARRIVAL, median};
+use super::{ARRIVAL, CpuTime, median};
 
 const SECRET: &str = "It's a Secret to Everybody";
 const GROUPS: [&str; 2] = ["hmac", "verify+normalise"];
 
-pub fn measure(criterion: &mut Criterion, payloads: &[Payload]) {
+pub fn measure(criterion: &mut Criterion<CpuTime>, payloads: &[Payload]) {
     hmac_alone(criterion, payloads);
     verify_and_normalise(criterion, payloads);
 }
 
-fn hmac_alone(criterion: &mut Criterion, payloads: &[Payload]) {
+fn hmac_alone(criterion: &mut Criterion<CpuTime>, payloads: &[Payload]) {
     let keyed = Hmac::<Sha256>::new_from_slice(SECRET.as_bytes()).unwrap();
     let mut group = criterion.benchmark_group(GROUPS[0]);
     for payload in payloads {
@@ -35,7 +35,7 @@ fn hmac_alone(criterion: &mut Criterion, payloads: &[Payload]) {
     group.finish();
 }
 
-fn verify_and_normalise(criterion: &mut Criterion, payloads: &[Payload]) {
+fn verify_and_normalise(criterion: &mut Criterion<CpuTime>, payloads: &[Payload]) {
     let verifier = GithubVerifier::new(&KeyRing::new(Secret::new(SECRET).unwrap()));
     let normalizer = Normalizer::default();
     let mut group = criterion.benchmark_group(GROUPS[1]);
@@ -65,6 +65,7 @@ fn id(payload: &Payload) -> BenchmarkId {
 
 /// The medians that criterion has just written, side by side.
 pub fn print(results: &Path, payloads: &[Payload]) {
+    let mut ratios = Vec::new();
     println!(
         "{:<18} {:>9} {:>11} {:>18} {:>6}",
         "payload", "bytes", "hmac", "verify+normalise", "ratio"
@@ -83,5 +84,11 @@ pub fn print(results: &Path, payloads: &[Payload]) {
             all / 1000.0,
             all / hmac
         );
+        ratios.push(all / hmac);
+    }
+    if !ratios.is_empty() {
+        let logarithms = ratios.iter().map(|ratio| ratio.ln()).sum::<f64>();
+        let mean = (logarithms / ratios.len() as f64).exp();
+        println!("{:<60} {mean:>6.2}", "geometric mean");
     }
 }

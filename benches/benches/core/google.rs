@@ -7,11 +7,11 @@ use criterion::{BenchmarkId, Criterion, Throughput};
 use oasis_core::Normalizer;
 use oasis_core::verify::{GcpHeaders, danger};
 
-use super::{ARRIVAL, median};
+use super::{ARRIVAL, CpuTime, median};
 
 const GROUP: &str = "gcp";
 
-pub fn measure(criterion: &mut Criterion, pushes: &[(&str, Vec<u8>)]) {
+pub fn measure(criterion: &mut Criterion<CpuTime>, pushes: &[(&str, Vec<u8>)]) {
     let normalizer = Normalizer::default();
     let mut group = criterion.benchmark_group(GROUP);
     for (name, body) in pushes {

@@ -1,6 +1,7 @@
 //! What the core costs: verify + normalise beside the bare HMAC, each kind of Google Cloud's, and the
 //! search for a task id.
 
+mod cpu_time;
 mod github;
 mod google;
 mod vtid;
@@ -8,6 +9,7 @@ mod vtid;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use cpu_time::CpuTime;
 use criterion::Criterion;
 use oasis_core::{Arrival, Timestamp};
 use serde_json::Value;
@@ -19,18 +21,24 @@ fn main() {
         .map_or_else(|| PathBuf::from("target"), PathBuf::from)
         .join("criterion");
     let mut criterion = Criterion::default()
+        .with_measurement(CpuTime)
         .output_directory(&results)
         .warm_up_time(Duration::from_millis(500))
         .measurement_time(Duration::from_secs(2))
         .configure_from_args();
-    let payloads = oasis_benches::all();
+    let real = oasis_benches::real();
+    if real.is_empty() {
+        println!("no real payloads here (set OASIS_CORPUS): only those made for measuring");
+    }
     let google = oasis_benches::google();
     let texts = oasis_benches::texts();
-    github::measure(&mut criterion, &payloads);
+    let made = oasis_benches::all();
+    github::measure(&mut criterion, &[real.as_slice(), &made].concat());
     google::measure(&mut criterion, &google);
     vtid::measure(&mut criterion, &texts);
     criterion.final_summary();
-    github::print(&results, &payloads);
+    github::print(&results, &real);
+    github::print(&results, &made);
     google::print(&results, &google);
     vtid::print(&results, &texts);
 }

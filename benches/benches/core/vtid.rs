@@ -6,11 +6,11 @@ use std::path::Path;
 use criterion::{BenchmarkId, Criterion, Throughput};
 use oasis_core::VtidSearch;
 
-use super::median;
+use super::{CpuTime, median};
 
 const GROUP: &str = "vtid";
 
-pub fn measure(criterion: &mut Criterion, texts: &[(&str, String)]) {
+pub fn measure(criterion: &mut Criterion<CpuTime>, texts: &[(&str, String)]) {
     let search = VtidSearch::default();
     let mut group = criterion.benchmark_group(GROUP);
     for (name, text) in texts {

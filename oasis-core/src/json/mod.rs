@@ -9,6 +9,8 @@ mod scalar;
 mod scan;
 mod shape;
 mod skip;
+#[cfg(test)]
+mod slips;
 mod stops;
 mod text;
 
