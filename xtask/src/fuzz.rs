@@ -23,14 +23,17 @@ pub(crate) fn smoke(project: &Project) -> Result<()> {
     process::run(&mut project.cargo_in("fuzz", "test"))
 }
 
-/// Runs libFuzzer on one target, from its seeds, real payloads where there are, and
-/// what earlier runs have found.
+/// Runs libFuzzer on one target, from its seeds, real payloads where there are, and what earlier
+/// runs have found.
 pub(crate) fn libfuzzer(project: &Project, args: &Args) -> Result<()> {
     let target = args.target.as_deref().context("libFuzzer needs a target")?;
     let cargo_fuzz = CARGO_FUZZ.find_or_install(project)?;
     provision::need_nightly(project)?;
 
     let real = project.made("fuzz-real").join(target);
+    if real.exists() {
+        std::fs::remove_dir_all(&real).context("can't delete the seeds of the last run")?;
+    }
     let mut seeds = project.cargo_in("fuzz", "run");
     seeds.args(["--quiet", "--example", "real_seeds", "--", target]).arg(&real);
     process::run(&mut seeds)?;

@@ -18,15 +18,15 @@ pub(crate) use semver::{Baseline, semver};
 /// The packages that others build on.
 const LIBRARIES: [&str; 3] = ["oasis-core", "oasis-sqlx", "oasis-axum"];
 
-/// Does a public item name no type of another package, but for those that its manifest allows? Does
-/// every public one of the core have an example?
+/// Does a public item name no type of another package, but for those that its manifest allows, and
+/// does each of the core's have an example?
 ///
 /// The manifest's list is `allowed_external_types` below `package.metadata`.
-pub(crate) fn external_types(project: &Project) -> Result<()> {
+pub(crate) fn run(project: &Project) -> Result<()> {
     let format = json_format(project)?;
     if format != READ_FORMAT {
         let why = format!(
-            "this rustdoc writes its JSON in format {format}, and only {READ_FORMAT}, that of Rust 1.95, is read"
+            "this rustdoc writes its JSON in format {format}, and only {READ_FORMAT} is read, that of Rust 1.95"
         );
         // A new compiler breaks nobody's build; where changes are judged it has to be looked at.
         ensure!(!project.is_ci(), "{why}");
