@@ -23,7 +23,13 @@ const ABOUT_CODE: &[&str] = &["CONTRIBUTING.md", "DESIGN.md", "CHANGELOG.md"];
 /// comment above the block names, `<!-- from: FILE -->`: one that the other steps compile and run.
 /// A package's README may hold examples of its own, which its documentation's tests run.
 pub(crate) fn run(project: &Project) -> Result<()> {
-    process::run(project.cargo("build").args(["--package", "oasis-gateway", "--quiet"]))?;
+    process::run(project.cargo("build").args([
+        "--package",
+        "oasis-gateway",
+        "--package",
+        "embed-axum",
+        "--quiet",
+    ]))?;
     let mut wrong = Vec::new();
     let (mut typed, mut quoted) = (0, 0);
     for page in pages(project)? {

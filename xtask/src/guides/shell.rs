@@ -1,7 +1,7 @@
 //! What the pages tell a reader to type.
 
 use std::fmt::Write as _;
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 
 use anyhow::{Context, Result};
@@ -17,16 +17,18 @@ const READER: &str = include_str!("reader.sh");
 /// the gateway running.
 pub(super) fn run(project: &Project, page: &Path, blocks: &[&Block<'_>]) -> Result<()> {
     let folder = checkout(project, page)?;
-    let address = format!("127.0.0.1:{}", free_port()?);
+    let address = free_port()?.to_string();
     let port = address.rsplit(':').next().unwrap_or_default();
+    let host_port = free_port()?.port();
 
     let mut script = READER.to_owned();
     script.push_str("\nBLOCK=start\nstart_gateway\n");
     for block in blocks {
         writeln!(script, "BLOCK={}:{}", page.display(), block.line)?;
         for line in &block.lines {
-            // The pages name the port that the gateway has by default.
-            writeln!(script, "{}", line.replace(":8080", &format!(":{port}")))?;
+            // The pages name the ports that the gateway and the embedding example have by default.
+            let line = line.replace(":8080", &format!(":{port}"));
+            writeln!(script, "{}", line.replace(":3000", &format!(":{host_port}")))?;
         }
     }
     let file = folder.join("typed.sh");
@@ -36,6 +38,8 @@ pub(super) fn run(project: &Project, page: &Path, blocks: &[&Block<'_>]) -> Resu
     shell
         .arg("typed.sh")
         .env("OASIS_GATEWAY", project.made("debug").join("oasis-gateway"))
+        .env("EMBED_AXUM", project.made("debug").join("embed-axum"))
+        .env("APP_LISTEN", format!("127.0.0.1:{host_port}"))
         .env("OASIS_LISTEN", &address)
         .env("GATEWAY_ADDRESS", &address)
         .current_dir(&folder);
@@ -59,7 +63,7 @@ fn checkout(project: &Project, page: &Path) -> Result<std::path::PathBuf> {
     Ok(folder)
 }
 
-fn free_port() -> Result<u16> {
+fn free_port() -> Result<SocketAddr> {
     let listener = TcpListener::bind("127.0.0.1:0").context("can't find a free port")?;
-    Ok(listener.local_addr()?.port())
+    Ok(listener.local_addr()?)
 }

@@ -37,10 +37,10 @@ pub(crate) fn run(options: Options) -> Result<()> {
     let agents = Agents::configured(&config)?;
     let runtime = Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
+        agents.beat(&sender, 0).await?;
         for sample in story::day(oasis_axum::now()) {
             deliver(&sender, &sample).await?;
         }
-        agents.beat(&sender, 0).await?;
         if !options.live {
             return Ok(());
         }
