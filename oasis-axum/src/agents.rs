@@ -81,7 +81,11 @@ async fn take(
     };
     let mut events: Vec<Event> = Vec::new();
     if let Some(came) = came {
-        events.push(came.turned(AgentState::Online, clock::arrival()?));
+        events.push(came.turned(
+            AgentState::Online,
+            shared.ingestor.normalizer(),
+            clock::arrival()?,
+        ));
     }
     events.extend(Presence::recorded(&beat, before.as_ref()));
     let position = match events.is_empty() {
@@ -162,7 +166,8 @@ async fn tell_gone(
     for agent in presence.agents().await? {
         let gone = agent.state(now) == AgentState::Offline;
         if gone && told.get(&agent.agent) != Some(&agent.seen) {
-            let event = agent.turned(AgentState::Offline, clock::arrival()?);
+            let event =
+                agent.turned(AgentState::Offline, shared.ingestor.normalizer(), clock::arrival()?);
             // The gateway itself says so; there is no request whose token could be checked.
             let gateway = VerifiedClient::after_token_check();
             shared.ingestor.append(gateway, vec![event]).await?;

@@ -18,7 +18,7 @@ pub use agent::{Heartbeat, PayloadError, claimed_delivery_id};
 pub use explain::{Explained, Searched};
 
 use crate::event::{Event, Status};
-use crate::vtid::VtidSearch;
+use crate::vtid::{Vtid, VtidSearch};
 
 /// Makes events of verified deliveries; built once, used for every delivery.
 ///
@@ -47,6 +47,11 @@ impl Normalizer {
     #[must_use]
     pub fn new(search: VtidSearch) -> Self {
         Self { search, github: github::GithubRules::compile(), gcp: gcp::GcpRules::compile() }
+    }
+
+    /// The layer word of a task id, if its scheme has one.
+    pub(crate) fn layer_of(&self, vtid: &Vtid) -> Option<String> {
+        self.search.find(vtid.as_str())?.layer().map(str::to_owned)
     }
 }
 

@@ -9,7 +9,7 @@ use serde::{Serialize, Serializer};
 use super::StoreError;
 use crate::arrival::Arrival;
 use crate::event::{Event, Meta, Status};
-use crate::normalize::Heartbeat;
+use crate::normalize::{Heartbeat, Normalizer};
 use crate::time::Timestamp;
 use crate::vtid::{UNSET, Vtid};
 
@@ -116,12 +116,28 @@ impl Presence {
 }
 
 impl Presence {
-    /// The event that tells that the agent came or went. Its delivery id names the agent and when
-    /// it was last seen, so however many replicas notice it, a ledger keeps one row.
+    /// The event that tells that the agent came or went; the normaliser knows its task's layer. Its
+    /// delivery id names the agent and when it was last seen, so however many replicas notice it, a
+    /// ledger keeps one row.
+    ///
+    /// ```
+    /// use oasis_core::{AgentState, Arrival, Normalizer, Presence, Timestamp};
+    ///
+    /// let noon = Timestamp::from_unix_seconds(1_761_739_200);
+    /// let mut agent = Presence::new("crew-7".to_owned(), "worker".to_owned(), noon);
+    /// agent.vtid = Some("DEV-CICDL-0031".parse()?);
+    /// let arrival = Arrival::new(noon, [7; 10]);
+    /// let event = agent.turned(AgentState::Online, &Normalizer::default(), arrival);
+    /// assert_eq!(event.title.as_str(), "CICDL-WORKER-ONLINE");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
-    pub fn turned(&self, state: AgentState, arrival: Arrival) -> Event {
+    pub fn turned(&self, state: AgentState, normalizer: &Normalizer, arrival: Arrival) -> Event {
         let mut event = Heartbeat::turn(&self.role, arrival);
         event.vtid.clone_from(&self.vtid);
+        if let Some(layer) = self.vtid.as_ref().and_then(|vtid| normalizer.layer_of(vtid)) {
+            event.layer = layer;
+        }
         event.status = match state {
             AgentState::Online => Status::Info,
             AgentState::Late | AgentState::Offline => Status::Warning,
