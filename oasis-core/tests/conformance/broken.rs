@@ -1,6 +1,7 @@
 //! Stores that are broken on purpose: each is the reference store with one fault.
 
 use std::future::pending;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use async_trait::async_trait;
@@ -20,6 +21,8 @@ pub(crate) enum Fault {
     PutsTheIdFirst,
     AnswersInReverse,
     AppendsOneByOne,
+    AnswersBeforeItRecords,
+    SkipsASlowWriter,
     LosesTheEndOfLargeBatches,
     LeavesGaps,
     ReversesPages,
@@ -44,12 +47,14 @@ pub(crate) struct Broken {
     inner: MemoryStore,
     fault: Fault,
     given: AtomicU64,
+    /// What was answered and not recorded.
+    owed: Mutex<Vec<Event>>,
 }
 
 impl Broken {
     pub(crate) fn new(fault: Fault) -> Self {
         let inner = MemoryStore::new(|| Timestamp::from_unix_seconds(1_761_739_200));
-        Self { inner, fault, given: AtomicU64::new(0) }
+        Self { inner, fault, given: AtomicU64::new(0), owed: Mutex::default() }
     }
 
     fn given(&self, mut event: Event) -> Event {
@@ -126,6 +131,17 @@ impl EventStore for Broken {
                 }
             }
         }
+        if self.fault == Fault::AnswersBeforeItRecords {
+            // It does so with the next call, unless it is gone by then.
+            let owed = std::mem::replace(&mut *self.owed.lock().unwrap(), given.clone());
+            self.inner.append(owed).await?;
+            let head = self.inner.head().await?.map_or(0, Position::get);
+            let answer = |(position, event)| {
+                let position = Position::new(position).unwrap();
+                Appended::new(Recorded::new(position, Timestamp::UNIX_EPOCH, event))
+            };
+            return Ok((head + 1..).zip(given).map(answer).collect());
+        }
         let mut answers = Vec::new();
         if self.fault == Fault::AppendsOneByOne {
             for event in given {
@@ -167,6 +183,14 @@ impl EventStore for Broken {
         match self.fault {
             Fault::ReversesPages => page.events.reverse(),
             Fault::EndsPagesEarly => page.next = page.next.filter(|_| query.limit != 5),
+            Fault::SkipsASlowWriter => {
+                // One in five commits when the ledger is ten further.
+                let head = self.inner.head().await?.map_or(0, Position::get);
+                page.events.retain(|row| {
+                    let position = row.position.get();
+                    position % 5 != 0 || position + 10 <= head
+                });
+            }
             Fault::NeverEndsPages => page.next = last.map(|at| Cursor::new(query.order, at)),
             Fault::MindsCase => {
                 let text = query.filter.text.clone().unwrap_or_default();

@@ -25,8 +25,9 @@ use oasis_core::{
 };
 use sqlx::postgres::PgPool;
 use tokio::sync::Semaphore;
+use tokio::time::timeout;
 
-use self::session::{Connections, Session};
+use self::session::{Connections, DEADLINE, Session};
 use self::watch::Newest;
 
 /// How many appends are under way at once. The server takes one after the other, so one works and
@@ -132,9 +133,17 @@ impl PostgresStore {
 
 impl Ledger {
     async fn append(&self, batch: Vec<Event>) -> Result<Vec<Appended>, StoreError> {
-        // Nobody closes it.
-        let _turn = self.appends.acquire().await;
-        let appended = write::append(&self.session, batch).await?;
+        let appended = async {
+            // Nobody closes it.
+            let _turn = self.appends.acquire().await;
+            write::append(&self.session, batch).await
+        };
+        // For all of it: while the server is silent, whoever waits for a turn must not wait for the
+        // end of everybody before.
+        let appended = timeout(DEADLINE, appended).await.unwrap_or_else(|elapsed| {
+            let silent = "the events can't be appended in time";
+            Err(StoreError::new(StoreErrorKind::Unavailable, silent).because(elapsed))
+        })?;
         let newest = appended.iter().filter(|one| !one.duplicate);
         if let Some(newest) = newest.map(|one| one.recorded.position).max() {
             self.newest.appended(&self.session, Some(newest));

@@ -8,8 +8,8 @@ use sqlx::postgres::{PgConnection, PgPool, PgRow, Postgres};
 use sqlx::{Connection, QueryBuilder};
 use tokio::time::timeout;
 
-/// How long a statement may take, with all that belongs to it; the server's own limits are shorter,
-/// this one is for a server that answers nothing at all.
+/// How long a statement may take, with all that belongs to it, the wait for a connection too; the
+/// server's own limits are shorter, this one is for a server that answers nothing at all.
 pub(super) const DEADLINE: Duration = Duration::from_secs(5);
 /// The same for work that nobody waits for and that holds nobody up.
 pub(super) const PATIENT_DEADLINE: Duration = Duration::from_secs(20 * 60);
@@ -64,28 +64,34 @@ impl Session {
         deadline: Duration,
     ) -> Result<Vec<PgRow>, sqlx::Error> {
         let query = statement.build().persistent(self.connections != Connections::Pooled);
-        let mut connection = Lent::from(&self.pool).await?;
-        let work = async {
-            let connection = connection.get()?;
-            let Some(begin) = begin else { return query.fetch_all(connection).await };
-            let mut transaction = connection.begin_with(begin).await?;
-            let rows = query.fetch_all(&mut *transaction).await?;
-            transaction.commit().await?;
+        in_time(deadline, async {
+            let mut lent = Lent::from(&self.pool).await?;
+            let connection = lent.get()?;
+            let rows = match begin {
+                None => query.fetch_all(connection).await?,
+                Some(begin) => {
+                    let mut transaction = connection.begin_with(begin).await?;
+                    let rows = query.fetch_all(&mut *transaction).await?;
+                    transaction.commit().await?;
+                    rows
+                }
+            };
+            lent.give_back();
             Ok(rows)
-        };
-        let ended = in_time(deadline, work).await?;
-        connection.give_back();
-        Ok(ended)
+        })
+        .await
     }
 
     /// Runs one statement that has no values, for what it does.
     pub(super) async fn execute(&self, statement: String) -> Result<(), sqlx::Error> {
-        let mut connection = Lent::from(&self.pool).await?;
-        // Without values it goes over as it is, and nothing is prepared.
-        let work = sqlx::raw_sql(sqlx::AssertSqlSafe(statement)).execute(connection.get()?);
-        in_time(DEADLINE, work).await?;
-        connection.give_back();
-        Ok(())
+        in_time(DEADLINE, async {
+            let mut lent = Lent::from(&self.pool).await?;
+            // Without values it goes over as it is, and nothing is prepared.
+            sqlx::raw_sql(sqlx::AssertSqlSafe(statement)).execute(lent.get()?).await?;
+            lent.give_back();
+            Ok(())
+        })
+        .await
     }
 }
 
@@ -105,8 +111,7 @@ struct Lent(Option<PoolConnection<Postgres>>);
 
 impl Lent {
     async fn from(pool: &PgPool) -> Result<Self, sqlx::Error> {
-        // The pool has a limit of its own; a host's may be longer than one wants to wait.
-        in_time(DEADLINE, pool.acquire()).await.map(|connection| Self(Some(connection)))
+        pool.acquire().await.map(|connection| Self(Some(connection)))
     }
 
     fn get(&mut self) -> Result<&mut PgConnection, sqlx::Error> {

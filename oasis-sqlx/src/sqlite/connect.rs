@@ -11,8 +11,8 @@ use sqlx::sqlite::{
 };
 
 use super::migrate::migrate;
-use super::read;
 use super::write::Writer;
+use super::{read, schema};
 use crate::error::{is_busy, while_doing};
 
 /// How long a connection waits for a lock that another process holds.
@@ -72,6 +72,7 @@ pub(super) async fn writer(options: &SqliteConnectOptions) -> Result<Writer, Sto
         opened => opened?,
     };
     migrate(&mut connection).await?;
+    schema::check(&mut connection).await?;
     Ok(Writer::new(options, connection))
 }
 

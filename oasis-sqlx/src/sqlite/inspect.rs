@@ -8,6 +8,7 @@ use sqlx::ConnectOptions;
 use super::SqliteStore;
 use super::connect;
 use super::migrate;
+use super::schema;
 use crate::error::while_doing;
 use crate::inspection::Inspection;
 
@@ -32,6 +33,9 @@ impl SqliteStore {
         .await
         .map_err(&doing)?;
         let pending = migrate::pending(&mut connection, noted).await?;
+        if pending.is_empty() {
+            schema::check(&mut connection).await?;
+        }
         Ok(Inspection {
             server: format!("SQLite {version}"),
             pending: pending.iter().map(|one| one.description.to_string()).collect(),

@@ -7,6 +7,7 @@ mod inspect;
 mod migrate;
 mod prune;
 mod read;
+mod schema;
 mod select;
 mod write;
 

@@ -1,6 +1,8 @@
 //! What the migrations make of a database, and which databases are refused.
 
 use std::ffi::OsStr;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
 use oasis_core::{EventFilter, EventStore, EventStoreExt, Query, Recorded, StoreErrorKind};
 use oasis_sqlx::PostgresStore;
@@ -14,11 +16,7 @@ pub(crate) const PHASE1: &str = include_str!("phase1.sql");
 
 /// Runs the migrations' files as somebody does who has nothing but `psql`.
 pub(crate) fn run_files(url: &str) {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/migrations/postgres");
-    let mut files: Vec<_> =
-        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    files.sort();
-    for file in files {
+    for file in files() {
         let output = psql(url, &[OsStr::new("-f"), file.as_os_str()]);
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         assert!(output.status.success() && said.is_empty(), "{}: {said}", file.display());
@@ -27,6 +25,14 @@ pub(crate) fn run_files(url: &str) {
 
 async fn ledger(store: &PostgresStore) -> Vec<Recorded> {
     store.read_after(None, Query::MAX_LIMIT).await.unwrap()
+}
+
+fn files() -> Vec<PathBuf> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/migrations/postgres");
+    let mut files: Vec<_> =
+        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    files
 }
 
 pub(crate) async fn texts(connection: &mut PgConnection, query: &str) -> Vec<String> {
@@ -299,4 +305,77 @@ async fn looking_at_a_database_changes_nothing() {
     let broken = PostgresStore::inspect(&url).await.unwrap_err();
     assert_eq!(broken.kind(), StoreErrorKind::Misconfigured);
     assert!(broken.to_string().contains("oasis_events_vtid"), "{broken}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_migration_waits_long_for_a_table_that_somebody_holds() {
+    let url = Cluster::shared().database().await;
+    run_files(&url);
+    let mut holder = stranger(&url).await;
+    let hold = "BEGIN; LOCK TABLE oasis_events, oasis_head, oasis_agents, oasis_checkpoints \
+         IN ACCESS EXCLUSIVE MODE";
+    execute(&mut holder, hold).await;
+    let started = Instant::now();
+    let run = |file: PathBuf| {
+        let url = url.clone();
+        tokio::task::spawn_blocking(move || {
+            let output = psql(&url, &[OsStr::new("-f"), file.as_os_str()]);
+            let said = String::from_utf8_lossy(&output.stderr).into_owned();
+            (file, output.status.success(), said)
+        })
+    };
+    let mut waited = 0;
+    for run in files().into_iter().map(run).collect::<Vec<_>>() {
+        let (file, passed, said) = run.await.unwrap();
+        let gave_up = said.contains("canceling statement due to lock timeout");
+        assert!(passed || gave_up, "{}: {said}", file.display());
+        waited += u32::from(gave_up);
+    }
+    assert_eq!(waited, 4, "those that change a table; the others make functions");
+    // Five seconds each, at the same time.
+    assert!(started.elapsed() < Duration::from_secs(20), "{:?}", started.elapsed());
+    execute(&mut holder, "COMMIT").await;
+    run_files(&url);
+}
+
+#[tokio::test]
+async fn no_index_is_the_beginning_of_another() {
+    for earlier in ["", PHASE1] {
+        let url = Cluster::shared().database().await;
+        let mut connection = stranger(&url).await;
+        execute(&mut connection, earlier).await;
+        PostgresStore::connect(&url).await.unwrap();
+        let twice = "SELECT a.indexrelid::regclass || ' begins ' || b.indexrelid::regclass
+            FROM pg_index AS a
+            JOIN pg_index AS b ON a.indrelid = b.indrelid AND a.indexrelid <> b.indexrelid
+            JOIN pg_class AS i ON i.oid = a.indexrelid
+            JOIN pg_am AS m ON m.oid = i.relam AND m.amname = 'btree'
+            WHERE a.indrelid::regclass::text ~ '^_?oasis_' AND a.indpred IS NULL
+                AND b.indpred IS NULL
+                AND (b.indkey::text || ' ') LIKE (a.indkey::text || ' %')";
+        let twice = texts(&mut connection, twice).await;
+        assert!(twice.is_empty(), "{twice:?}");
+    }
+}
+
+/// The table exactly as it was on Supabase, with its policy, its grants and rows in it.
+#[tokio::test]
+async fn the_earlier_phase_s_own_policies_are_in_nobody_s_way() {
+    let cluster = Cluster::volatile();
+    let url = cluster.database().await;
+    let mut connection = stranger(&url).await;
+    let supabase = "CREATE ROLE anon; CREATE ROLE authenticated; CREATE ROLE service_role;";
+    let policies = "CREATE POLICY \"Service role has full access\" ON oasis_events FOR ALL \
+         TO service_role USING (true) WITH CHECK (true); \
+         GRANT ALL ON oasis_events TO service_role; \
+         GRANT SELECT ON oasis_events TO authenticated;";
+    execute(&mut connection, &format!("{supabase}{PHASE1};{policies}")).await;
+    let store = PostgresStore::connect(&url).await.unwrap();
+    run_files(&url);
+    assert_eq!(ledger(&store).await.len(), 4);
+    for (role, rows) in [("service_role", Some(4)), ("authenticated", Some(4)), ("anon", None)] {
+        execute(&mut connection, &format!("RESET ROLE; SET ROLE {role}")).await;
+        let count = sqlx::query_scalar::<_, i64>("SELECT count(*) FROM oasis_events");
+        assert_eq!(count.fetch_one(&mut connection).await.ok(), rows, "{role}");
+    }
 }

@@ -10,8 +10,10 @@ use crate::cluster::Cluster;
 use crate::proxy::{Cut, Line, Proxy};
 use crate::{event, long};
 
-/// The longest answer: the time for a connection and the time for a statement, one after the other.
-const PATIENCE: Duration = Duration::from_millis(7500);
+/// The longest answer: five seconds, and what a busy machine adds.
+const PATIENCE: Duration = Duration::from_millis(6000);
+/// The same for opening a store, which is several questions one after the other.
+const PATIENCE_TO_OPEN: Duration = Duration::from_millis(7500);
 
 /// A new database through a proxy of its own.
 async fn proxied() -> (Proxy, String) {
@@ -42,7 +44,7 @@ async fn ends_in_time_and_recovers(broken: Option<Line>) {
             (ended, start.elapsed())
         })
     };
-    for question in (3..15).map(ask).collect::<Vec<_>>() {
+    for question in (3..63).map(ask).collect::<Vec<_>>() {
         let (ended, took) = question.await.unwrap();
         assert!(took < PATIENCE, "{broken:?}: {took:?}");
         match ended {
@@ -57,9 +59,9 @@ async fn ends_in_time_and_recovers(broken: Option<Line>) {
         assert!(start.elapsed() < PATIENCE, "{broken:?}: it does not find the server again");
     }
     // Nobody knows whether they were taken the first time; brought again they are there once.
-    store.append((1..15).map(event).collect()).await.unwrap();
+    store.append((1..63).map(event).collect()).await.unwrap();
     let rows = store.read_after(None, 100).await.unwrap();
-    assert!(rows.iter().map(|row| row.position.get()).eq(1..=14), "{broken:?}");
+    assert!(rows.iter().map(|row| row.position.get()).eq(1..=62), "{broken:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -100,7 +102,7 @@ async fn a_store_is_opened_in_time_or_not_at_all() {
         let start = Instant::now();
         let error = PostgresStore::connect(&url).await.unwrap_err();
         assert_eq!(error.kind(), StoreErrorKind::Unavailable, "{error:?}");
-        assert!(start.elapsed() < PATIENCE, "{line:?}: {:?}", start.elapsed());
+        assert!(start.elapsed() < PATIENCE_TO_OPEN, "{line:?}: {:?}", start.elapsed());
     }
     proxy.set(Line::Whole).await;
     PostgresStore::connect(&url).await.unwrap();

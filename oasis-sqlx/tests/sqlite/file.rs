@@ -81,6 +81,47 @@ async fn a_row_that_no_ledger_writes_is_an_error_and_no_event() {
 }
 
 #[tokio::test]
+async fn a_file_without_what_the_promises_stand_on_is_refused_by_name() {
+    // A table that was copied keeps its rows and nothing else.
+    let copied = "CREATE TABLE copy AS SELECT * FROM oasis_events; DROP TABLE oasis_events; \
+         ALTER TABLE copy RENAME TO oasis_events; CREATE UNIQUE INDEX oasis_events_delivery \
+         ON oasis_events (source, delivery_id); \
+         CREATE INDEX oasis_events_vtid ON oasis_events (vtid); \
+         CREATE INDEX oasis_events_status ON oasis_events (status); \
+         CREATE TRIGGER oasis_events_no_update BEFORE UPDATE ON oasis_events BEGIN SELECT 1; END; \
+         CREATE TRIGGER oasis_events_no_delete BEFORE DELETE ON oasis_events BEGIN SELECT 1; END;";
+    for (spoil, named) in [
+        ("DROP INDEX oasis_events_delivery", "oasis_events_delivery"),
+        (
+            "DROP INDEX oasis_events_delivery; \
+             CREATE INDEX oasis_events_delivery ON oasis_events (source, delivery_id)",
+            "oasis_events_delivery",
+        ),
+        ("DROP INDEX oasis_events_vtid", "oasis_events_vtid"),
+        ("DROP INDEX oasis_events_status", "oasis_events_status"),
+        ("DROP TRIGGER oasis_events_no_update", "oasis_events_no_update"),
+        ("DROP TRIGGER oasis_events_no_delete", "oasis_events_no_delete"),
+        ("DROP TABLE oasis_agents", "oasis_agents"),
+        ("DROP TABLE oasis_checkpoints", "oasis_checkpoints"),
+        ("DROP TABLE oasis_events", "oasis_events"),
+        (copied, "position and id"),
+    ] {
+        let (store, dir) = fresh().await;
+        store.append_one(event(1)).await.unwrap();
+        drop(store);
+        let path = dir.path().join("oasis.db");
+        let mut connection = stranger(&path).await;
+        sqlx::raw_sql(AssertSqlSafe(spoil.to_owned())).execute(&mut connection).await.unwrap();
+        leave(connection).await;
+        let opened = SqliteStore::open(&path).await.unwrap_err();
+        assert_eq!(opened.kind(), StoreErrorKind::Misconfigured, "{spoil}: {opened:?}");
+        assert!(opened.to_string().contains(named), "{spoil}: {opened}");
+        let inspected = SqliteStore::inspect(&path).await.unwrap_err();
+        assert!(inspected.to_string().contains(named), "{spoil}: {inspected}");
+    }
+}
+
+#[tokio::test]
 async fn what_can_t_be_a_durable_ledger_is_refused() {
     let dir = tempfile::tempdir().unwrap();
     let absent = format!("sqlite://{}/absent.db?mode=rw", dir.path().display());
