@@ -213,7 +213,7 @@ fn is_root() -> bool {
 const PROGRAMS: &str = "OASIS_TEST_POSTGRES";
 
 /// A program of the Postgres that is asked for, or of the newest that is installed.
-fn postgres(program: &str) -> PathBuf {
+pub(crate) fn postgres(program: &str) -> PathBuf {
     let asked = std::env::var_os(PROGRAMS).map(|folder| PathBuf::from(folder).join(program));
     if let Some(asked) = asked.filter(|program| program.exists()) {
         return asked;

@@ -11,6 +11,7 @@
 mod bouncer;
 mod cluster;
 mod crash;
+mod elsewhere;
 mod host;
 #[path = "../shared/killed.rs"]
 mod killed;
