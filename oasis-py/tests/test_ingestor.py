@@ -1,9 +1,6 @@
 """Deliveries into a ledger, with every form of headers that frameworks have."""
 
 import asyncio
-import sys
-import threading
-from collections.abc import Callable
 
 import oasis
 import pytest
@@ -12,7 +9,6 @@ from hypothesis import strategies as st
 
 BODY = b'{"ref":"refs/heads/vt/DEV-CICDL-0031","repository":{"full_name":"o/r"}}'
 VERIFIER = oasis.Verifier("secret")
-LONG = b'{"ref":"refs/heads/x","pad":"' + b"x" * 20_000_000 + b'"}'
 
 
 def headers(body: bytes, delivery: str = "d-1", event: str = "push") -> dict[str, str]:
@@ -94,63 +90,6 @@ def test_task_ids_of_one_s_own() -> None:
     assert ingestor.ingest(headers(body), body).event.vtid == "PROJ-7"
     assert oasis.Verifier("secret", schemes=schemes).event(headers(body), body).vtid == "PROJ-7"
     assert VERIFIER.event(headers(body), body).vtid == "UNSET"
-
-
-def test_the_event_loop_goes_on_while_20_mb_are_hashed() -> None:
-    given = headers(LONG)
-    ingestor = oasis.Ingestor("secret", oasis.Store.memory())
-
-    async def count_ticks() -> int:
-        taking = asyncio.ensure_future(ingestor.aingest(given, LONG))
-        ticks = 0
-        while not taking.done():
-            await asyncio.sleep(0)
-            ticks += 1
-        assert not taking.result().duplicate
-        return ticks
-
-    # Were the loop held, it would turn a handful of times: to start it and to hear of its end.
-    assert asyncio.run(count_ticks()) > 100
-
-
-SIGNED = headers(LONG)
-
-
-@pytest.mark.parametrize(
-    "run",
-    [
-        lambda: oasis.verify_signature("other", LONG, "sha256=" + "0" * 64),
-        lambda: oasis.normalize_github("push", LONG),
-        lambda: VERIFIER.sign(LONG),
-        lambda: VERIFIER.event(SIGNED, LONG),
-        lambda: oasis.Ingestor("secret", oasis.Store.memory()).ingest(SIGNED, LONG),
-    ],
-    ids=["verify", "normalize", "sign", "event", "ingest"],
-)
-def test_another_thread_goes_on_while_20_mb_are_read(run: Callable[[], object]) -> None:
-    # On a busy machine it may get a core only when the work is done; not so many times.
-    assert any(another_goes_on(run) for _ in range(50))
-
-
-def another_goes_on(run: Callable[[], object]) -> bool:
-    started, ended = threading.Event(), threading.Event()
-
-    def read() -> None:
-        started.set()
-        run()
-        ended.set()
-
-    thread = threading.Thread(target=read)
-    usual = sys.getswitchinterval()
-    # Nobody is made to give the GIL away: this thread gets it only where `run` does so by itself.
-    sys.setswitchinterval(1000)
-    try:
-        thread.start()
-        started.wait()
-        return not ended.is_set()
-    finally:
-        sys.setswitchinterval(usual)
-        thread.join()
 
 
 ODD = st.one_of(st.text(max_size=40), st.binary(max_size=40))

@@ -20,7 +20,7 @@ def test_the_first_line_of_each_stub_s_text_is_the_native_one() -> None:
     stub = ast.parse(files("oasis").joinpath("_oasis.pyi").read_text())
     compared = 0
     for node in stub.body:
-        if isinstance(node, ast.FunctionDef):
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
             compared += same_first_line(node, getattr(_oasis, node.name))
         elif isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
             for member in node.body:

@@ -4,6 +4,7 @@ use anyhow::{Context, Result, ensure};
 
 use crate::process;
 use crate::project::Project;
+use crate::python;
 
 /// The published crates, in the order in which they can be published: a crate after what it needs.
 const CRATES: &[&str] = &["oasis-core", "oasis-sqlx", "oasis-axum", "oasis-gateway"];
@@ -11,7 +12,7 @@ const CRATES: &[&str] = &["oasis-core", "oasis-sqlx", "oasis-axum", "oasis-gatew
 /// What a crate's page shows; a package without it is half a package.
 const WANTED: &[&str] = &["README.md", "LICENSE-APACHE", "LICENSE-MIT"];
 
-/// Does each crate build from what its package holds, and nothing else?
+/// Does each crate build from what its package holds, and nothing else, and Python's as well?
 pub(crate) fn run(project: &Project) -> Result<()> {
     for name in CRATES {
         let mut list = project.cargo("package");
@@ -33,9 +34,9 @@ pub(crate) fn run(project: &Project) -> Result<()> {
     for name in CRATES {
         package.args(["--package", name]);
     }
-    let built = process::run(&mut package);
     let packages = project.made("packages");
     std::fs::create_dir_all(&packages).context("can't make a folder for the packages")?;
+    let built = process::run(&mut package).and_then(|()| python::source(project, &place));
     for name in CRATES {
         let file = format!("{name}-{}.crate", env!("CARGO_PKG_VERSION"));
         // Where the build failed there may be none.

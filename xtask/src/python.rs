@@ -1,6 +1,6 @@
 //! The Python package: built, installed where nothing else is, tested as a user gets it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 
@@ -43,6 +43,25 @@ pub(crate) fn run(project: &Project) -> Result<()> {
     process::run(&mut pytest)
 }
 
+/// Does the source package hold all that it needs, for who has no wheel? Pip unpacks it elsewhere
+/// and builds it there, in `place`.
+pub(crate) fn source(project: &Project, place: &Path) -> Result<()> {
+    let packages = project.made("packages");
+    let mut pack = project.program(Venv::tools(project)?.program("maturin"));
+    pack.args(["sdist", "--manifest-path", "oasis-py/Cargo.toml", "--out"]).arg(&packages);
+    process::run(&mut pack)?;
+
+    let clean = Venv::create(project, "venv-source")?;
+    let mut install = project.program(clean.program("python"));
+    install
+        .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"])
+        .arg(packages.join(format!("oasis_events-{}.tar.gz", env!("CARGO_PKG_VERSION"))))
+        .env("MATURIN_PEP517_ARGS", "--profile dev")
+        .env("CARGO_TARGET_DIR", place);
+    process::run(&mut install)?;
+    process::run(project.program(clean.program("python")).args(["-m", "oasis", "--version"]))
+}
+
 /// Do the package and its stubs say of the types what is so?
 fn types(project: &Project, clean: &Venv) -> Result<()> {
     let python = clean.program("python");
@@ -63,7 +82,7 @@ fn types(project: &Project, clean: &Venv) -> Result<()> {
     process::run(&mut pyright)
 }
 
-fn only_wheel(folder: &std::path::Path) -> Result<PathBuf> {
+fn only_wheel(folder: &Path) -> Result<PathBuf> {
     let mut wheels = Vec::new();
     for entry in std::fs::read_dir(folder).context("maturin left no wheel")? {
         wheels.push(entry?.path());
