@@ -56,6 +56,40 @@ def test_what_can_t_be_meant_is_refused_at_once() -> None:
             oasis.Heartbeat(**{"url": "http://h", "token": "t", "agent": "a", "role": "r", **wrong})  # type: ignore[arg-type]
 
 
+def test_a_gateway_that_fails_is_not_pressed_and_heard_of_again(caplog: pytest.LogCaptureFixture) -> None:
+    answers = iter([503, 503])
+    taken = threading.Event()
+
+    class Ailing(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            status = next(answers, 202)
+            self.send_response(status)
+            self.end_headers()
+            if status == 202:
+                taken.set()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Ailing)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    url = f"http://127.0.0.1:{server.server_port}"
+    with caplog.at_level(logging.DEBUG, "oasis.heartbeat"):
+        with oasis.Heartbeat(url, TOKEN, agent="a", role="r", interval=1):
+            assert taken.wait(60)
+    server.shutdown()
+    server.server_close()
+    # It is a warning once, however long it lasts.
+    said = [(record.levelname, "again" in record.message) for record in caplog.records]
+    assert said == [("WARNING", False), ("DEBUG", False), ("INFO", True)]
+
+    beat = oasis.Heartbeat(url, TOKEN, agent="a", role="r", interval=30)
+    for failures, longest in ((1, 30), (2, 60), (4, 240), (5, 300), (10_000, 300)):
+        beat._failures = failures
+        assert all(longest / 2 <= beat._backoff() <= longest for _ in range(100))
+
+
 def test_a_token_is_not_carried_to_where_a_redirect_leads() -> None:
     asked: list[str | None] = []
 
