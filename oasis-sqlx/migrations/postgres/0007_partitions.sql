@@ -354,5 +354,9 @@ BEGIN
     LOOP
         EXECUTE format('GRANT EXECUTE ON FUNCTION oasis_make_room(bigint) TO %s', who);
     END LOOP;
+    IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'service_role') THEN
+        GRANT EXECUTE ON FUNCTION oasis_position(uuid), oasis_drop_oldest(timestamptz)
+            TO service_role;
+    END IF;
 END
 $migration$;

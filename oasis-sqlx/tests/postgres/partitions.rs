@@ -277,7 +277,8 @@ async fn rights_stay_as_they_were_and_a_partition_is_nobody_else_s() {
     let roles = "CREATE ROLE anon; CREATE ROLE authenticated; CREATE ROLE service_role LOGIN; \
          CREATE ROLE team LOGIN; \
          ALTER DEFAULT PRIVILEGES GRANT ALL ON TABLES TO anon, authenticated, service_role; \
-         ALTER DEFAULT PRIVILEGES GRANT ALL ON FUNCTIONS TO anon, authenticated, service_role";
+         ALTER DEFAULT PRIVILEGES GRANT ALL ON FUNCTIONS TO anon, authenticated; \
+         ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC";
     execute(&mut connection, roles).await;
     let store = PostgresStore::connect(&url).await.unwrap();
     store.append((0..10).map(event).collect()).await.unwrap();
