@@ -7,7 +7,7 @@ use axum::body::Body;
 use axum::http::{HeaderMap, header};
 use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, SemaphorePermit};
 
 use crate::problem::Problem;
 
@@ -56,7 +56,11 @@ pub(crate) struct Budget {
     limits: Limits,
     bodies: Arc<Semaphore>,
     feeds: Arc<Semaphore>,
+    catch_up: Semaphore,
 }
+
+/// How many pages are read from the ledger at once for feeds that are behind.
+const CATCH_UP: usize = 4;
 
 /// A body that was read; while it is held it counts.
 #[derive(Debug)]
@@ -68,12 +72,23 @@ pub(crate) struct HeldBody {
 impl Budget {
     pub(crate) fn new(limits: Limits) -> Self {
         let semaphore = |count: usize| Arc::new(Semaphore::new(count.min(Semaphore::MAX_PERMITS)));
-        Self { limits, bodies: semaphore(limits.bodies), feeds: semaphore(limits.feeds) }
+        Self {
+            limits,
+            bodies: semaphore(limits.bodies),
+            feeds: semaphore(limits.feeds),
+            catch_up: Semaphore::new(CATCH_UP),
+        }
     }
 
     /// A place for one more feed.
     pub(crate) fn feed(&self) -> Result<OwnedSemaphorePermit, Problem> {
         Arc::clone(&self.feeds).try_acquire_owned().map_err(|_| Problem::too_many_feeds())
+    }
+
+    /// A turn to read a page for a feed that is behind, in the order in which they ask.
+    pub(crate) async fn catch_up(&self) -> Option<SemaphorePermit<'_>> {
+        // Nobody closes it.
+        self.catch_up.acquire().await.ok()
     }
 
     /// How long a feed that opens now stays open: a moment in the last fifth of the limit.

@@ -25,7 +25,7 @@ const MAX_KEPT: usize = 16 * 1024 * 1024;
 
 /// How many bytes a client takes at once. One that doesn't read holds these and no more, however far
 /// behind it is.
-const MAX_WRITE: usize = 64 * 1024;
+pub(super) const MAX_WRITE: usize = 64 * 1024;
 
 /// How long the follower waits after the ledger failed.
 const PAUSE: Duration = Duration::from_millis(500);

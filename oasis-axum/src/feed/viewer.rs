@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
@@ -12,8 +13,9 @@ use oasis_core::{EventFilter, EventStoreExt, Position, Query, StoreError};
 use tokio::sync::{OwnedSemaphorePermit, watch};
 use tokio::time::{Instant, Interval, MissedTickBehavior, Sleep, interval_at, sleep};
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::AbortOnDropHandle;
 
-use super::follower::After;
+use super::follower::{After, MAX_WRITE};
 use super::frame;
 use crate::clock;
 use crate::metrics::OpenFeed;
@@ -23,8 +25,10 @@ use crate::state::Shared;
 /// How many events a client that is new gets first.
 const BACKLOG: usize = 20;
 
-/// How many events are read from the ledger in one go for a client that is far behind.
-const PAGE: usize = 200;
+/// How many events are read from the ledger in one go for a client that is far behind: so many at
+/// first, then about as many as one write takes, and never more than this.
+const FIRST_PAGE: usize = 32;
+const MAX_PAGE: usize = 200;
 
 /// How often a quiet feed says that it is alive.
 const HEARTBEAT: Duration = Duration::from_secs(15);
@@ -43,6 +47,8 @@ pub(super) struct Viewer {
     /// All matching events up to here were written.
     at: Option<Position>,
     ready: VecDeque<Bytes>,
+    /// How many events the next page has.
+    page: usize,
     head: watch::Receiver<Option<Position>>,
     heartbeat: Interval,
     /// When it has been open long enough.
@@ -75,6 +81,7 @@ impl Viewer {
             filter,
             at: None,
             ready,
+            page: FIRST_PAGE,
             head,
             heartbeat,
             old: Box::pin(sleep(age)),
@@ -116,13 +123,15 @@ impl Viewer {
         Ok(first.first().is_some_and(|first| first.position != next))
     }
 
-    /// The last events that match; `head` was the ledger's before they are read, so whatever
-    /// matches and is not among them comes after.
+    /// Starts before the last events that match; `head` was the ledger's before they are looked for,
+    /// so where there are none, whatever matches comes after it.
     async fn load_newest(&mut self, head: Option<Position>) -> Result<(), StoreError> {
         let query = Query::newest(self.filter.clone(), BACKLOG);
         let page = self.shared.store.query(&query).await?;
-        self.at = head.max(page.events.first().map(|row| row.position));
-        self.ready.extend(page.events.iter().rev().map(frame::event));
+        self.at = match page.events.last() {
+            Some(oldest) => Position::new(oldest.position.get() - 1),
+            None => head,
+        };
         Ok(())
     }
 
@@ -162,23 +171,46 @@ impl Viewer {
     /// Takes the next events from the ledger. When it fails the feed ends: the client comes back
     /// with its position and finds the ledger there, or an honest 503.
     async fn load_page(&mut self) -> Option<()> {
-        let query = Query::after(self.filter.clone(), self.at, PAGE);
-        let store = &self.shared.store;
-        let read = async { Ok::<_, StoreError>((store.head().await?, store.query(&query).await?)) };
+        let query = Query::after(self.filter.clone(), self.at, self.page);
+        let shared = Arc::clone(&self.shared);
+        // A task of its own: a client that doesn't read, and so isn't asked, must not hold its turn.
+        let read = AbortOnDropHandle::new(tokio::spawn(async move {
+            // Many who come back at once take turns, so that they don't keep everybody else out.
+            let _turn = shared.budget.catch_up().await;
+            let store = &shared.store;
+            Ok::<_, StoreError>((store.head().await?, store.query(&query).await?))
+        }));
         let (head, page) = tokio::select! {
             () = self.shared.stop.cancelled() => return None,
             read = read => match read {
-                Ok(read) => read,
-                Err(error) => {
+                Ok(Ok(read)) => read,
+                Ok(Err(error)) => {
                     tracing::warn!(%error, "a feed ends because the ledger can't be read");
+                    return None;
+                }
+                Err(broken) => {
+                    tracing::error!(%broken, "a feed ends because reading the ledger broke");
                     return None;
                 }
             },
         };
-        let last = page.events.last().map(|row| row.position);
+        let mut bytes = 0;
+        for row in &page.events {
+            let frame = frame::event(row);
+            bytes += frame.len();
+            // What one write has no place for is read again: a position costs less than a buffer.
+            if bytes > MAX_WRITE && bytes > frame.len() {
+                self.page = self.ready.len().max(1);
+                return Some(());
+            }
+            self.at = Some(row.position);
+            self.ready.push_back(frame);
+        }
+        self.page = MAX_PAGE.min(2 * self.page);
         // With no next page, every match up to the head that was read before is in this one.
-        self.at = if page.next.is_some() { last } else { head.max(last) };
-        self.ready.extend(page.events.iter().map(frame::event));
+        if page.next.is_none() {
+            self.at = self.at.max(head);
+        }
         Some(())
     }
 

@@ -31,6 +31,8 @@ pub(crate) enum Mood {
     Forgets,
     /// It is refused for good, and reads work: no right to write.
     ReadOnly,
+    /// It is a bug.
+    AppendPanics,
     /// It is recorded, and pages can't be read.
     Unread,
     /// It is recorded, and the next page that is read is a bug.
@@ -67,6 +69,7 @@ impl Ledger {
 impl EventStore for Ledger {
     async fn append(&self, batch: Vec<Event>) -> Result<Vec<Appended>, StoreError> {
         let store = self.there()?;
+        assert!(!self.fails(Mood::AppendPanics), "a bug of these tests");
         if self.fails(Mood::Silent) {
             tokio::time::sleep(std::time::Duration::from_secs(2)).await;
             return Err(StoreError::new(StoreErrorKind::Unavailable, "no answer"));

@@ -241,6 +241,30 @@ async fn a_client_that_does_not_read_is_written_to_in_bounded_pieces() {
 }
 
 #[tokio::test]
+async fn a_client_that_is_far_behind_is_written_to_in_bounded_pieces() {
+    let gateway = Gateway::new();
+    for id in 1..=300 {
+        let length = if id == 150 { 100_000 } else { 3000 };
+        gateway.push(&format!("d-{id}"), &"b".repeat(length)).await;
+    }
+    for (query, first) in [("?last_event_id=0", 1), ("?last_event_id=100", 101), ("", 281)] {
+        let feed = gateway.get(&format!("/api/v1/devhub/feed{query}")).await;
+        let mut pieces = feed.into_body().into_data_stream();
+        let mut ids = Vec::new();
+        while ids.last() != Some(&300) {
+            let piece = pieces.next().await.unwrap().unwrap();
+            let text = std::str::from_utf8(&piece).unwrap();
+            let before = ids.len();
+            let lines = text.lines().filter_map(|line| line.strip_prefix("id: "));
+            ids.extend(lines.map(|id| id.parse::<u64>().unwrap()));
+            let alone = ids.len() == before + 1;
+            assert!(alone || piece.len() <= 64 * 1024, "{} bytes at once", piece.len());
+        }
+        assert_eq!(ids, (first..=300).collect::<Vec<_>>(), "{query}");
+    }
+}
+
+#[tokio::test]
 async fn open_feeds_are_bounded() {
     let gateway = with_limits(Limits { feeds: 1, ..Limits::default() });
     let only = Client::open(&gateway, "", None).await;

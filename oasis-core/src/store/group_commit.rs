@@ -1,6 +1,7 @@
 //! Many appends, one commit.
 
 use std::fmt;
+use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -119,7 +120,11 @@ impl Group {
             // How the group before ended is for those in it.
             let _ = before.await;
             let gathered = lock(&gathered).take().unwrap_or_default();
-            commit(&*store, gathered).await.into()
+            let callers = gathered.batches.len();
+            // A panic would be everybody's: of those in this group, and of all groups behind it.
+            let committed = AssertUnwindSafe(commit(&*store, gathered)).catch_unwind().await;
+            let broken = StoreError::new(StoreErrorKind::Corrupt, "the store panicked");
+            committed.unwrap_or_else(|_| vec![Err(broken); callers]).into()
         };
         Self { batches, commit: commit.boxed().shared() }
     }

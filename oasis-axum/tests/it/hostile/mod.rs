@@ -4,3 +4,5 @@ mod authenticity;
 mod edge;
 mod outage;
 mod payload;
+mod reader;
+mod viewers;
