@@ -1,14 +1,13 @@
 //! Flags and environment.
 
-use std::io::{IsTerminal, stderr};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use anyhow::Result;
-use clap::{Args, Parser, Subcommand, ValueEnum};
-use tracing_subscriber::EnvFilter;
+use clap::{Args, Parser, Subcommand};
 
 use crate::config::{self, Config};
+use crate::log::LogOptions;
 use crate::{demo, doctor, explain, export, manual, recover, send, tail};
 
 /// Gathers what happens to a task in one ledger, live.
@@ -211,33 +210,4 @@ pub(crate) struct ConfigOptions {
     print: bool,
     #[command(flatten)]
     pub(crate) settings: Settings,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct LogOptions {
-    /// Form of the log on stderr; without it text on a terminal and JSON elsewhere
-    #[arg(long, env = "OASIS_LOG_FORMAT", global = true, value_name = "FORM")]
-    log_format: Option<LogFormat>,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum LogFormat {
-    Text,
-    Json,
-}
-
-impl LogOptions {
-    /// `RUST_LOG` says how much is logged, `info` without it. A command that ends by itself tells
-    /// people what went wrong; a server's log has times and is read by programs.
-    pub(crate) fn start(&self, serves: bool) {
-        let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-        let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(stderr);
-        let terminal = stderr().is_terminal();
-        match self.log_format {
-            Some(LogFormat::Json) => log.json().init(),
-            None if !serves => log.without_time().with_target(false).with_ansi(terminal).init(),
-            None if !terminal => log.json().init(),
-            Some(LogFormat::Text) | None => log.with_ansi(terminal).init(),
-        }
-    }
 }

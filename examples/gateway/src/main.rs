@@ -13,6 +13,7 @@ mod fault;
 mod filter;
 mod healthcheck;
 mod ledger;
+mod log;
 mod manual;
 mod patience;
 mod payload;
@@ -20,6 +21,7 @@ mod plain;
 mod progress;
 mod recover;
 mod remote;
+mod request;
 mod routes;
 mod secrets;
 mod send;
@@ -28,6 +30,8 @@ mod serve;
 mod server;
 mod story;
 mod tail;
+#[cfg(feature = "otel")]
+mod traces;
 mod usage;
 mod watch;
 
@@ -41,7 +45,7 @@ use config::Config;
 fn main() -> ExitCode {
     // Wrong usage ends here, with status 2.
     let cli = Cli::parse();
-    cli.log.start(cli.serves());
+    let _log = cli.log.start(cli.serves());
     let outcome = match cli.command() {
         Command::Serve(options) => serve::run(options),
         Command::Migrate(settings) => settings.load().and_then(|config| serve::migrate(&config)),

@@ -6,20 +6,20 @@ use std::sync::Arc;
 
 use anyhow::{Result, bail};
 use axum::Router;
-use axum::http::{HeaderName, HeaderValue, Method, header};
+use axum::body::Body;
+use axum::http::{HeaderName, HeaderValue, Method, Response, StatusCode, header};
+use axum::middleware::from_fn;
 use oasis_axum::{AGENT_ROUTES, GCP_ROUTES, GooglePush, Oasis, ROUTES, RateLimit};
 use oasis_core::PresenceStore;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::CorsLayer;
-use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::config::{
     CORS_ORIGINS, Config, GCP_AUDIENCE, GCP_KEYS_URL, GCP_SERVICE_ACCOUNT, RATE_LIMIT,
     TRUSTED_PROXIES,
 };
-
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+use crate::request;
 
 /// The routes of a gateway of its own. Webhooks have no rate limit: GitHub comes in bursts, and a
 /// delivery that is refused it does not send again. Neither has the console's page, which is some
@@ -54,9 +54,8 @@ pub(crate) fn assemble(
         .fallback(oasis_axum::not_found)
         .layer(SetResponseHeaderLayer::if_not_present(header::X_CONTENT_TYPE_OPTIONS, nosniff))
         // A panic ends one request and not the process.
-        .layer(CatchPanicLayer::new())
-        .layer(PropagateRequestIdLayer::new(REQUEST_ID))
-        .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid));
+        .layer(CatchPanicLayer::custom(|_| broken()))
+        .layer(from_fn(request::named));
     Ok(app)
 }
 
@@ -65,6 +64,16 @@ pub(crate) fn check(config: &Config) -> Result<()> {
     google(config)?;
     rate_limit(config)?;
     cors(config).map(drop)
+}
+
+/// The answer where a handler panicked: what it said is in the log and for nobody else.
+fn broken() -> Response<Body> {
+    const DOCUMENT: &str = r#"{"type":"urn:oasis:problem:broken","title":"The gateway has a fault","status":500,"detail":"this request met a fault of the gateway's; its log says which"}"#;
+    let mut response = Response::new(Body::from(DOCUMENT));
+    *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+    let json = HeaderValue::from_static("application/problem+json");
+    response.headers_mut().insert(header::CONTENT_TYPE, json);
+    response
 }
 
 /// What Google may push; `None` where it isn't configured.

@@ -49,6 +49,8 @@ pub(crate) fn command(data_dir: &Path) -> Command {
         "OASIS_WATCH_GCP_CREDENTIALS",
         "GOOGLE_APPLICATION_CREDENTIALS",
         "GCE_METADATA_HOST",
+        "OTEL_EXPORTER_OTLP_ENDPOINT",
+        "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
         "RUST_LOG",
         "OASIS_LOG_FORMAT",
     ] {
@@ -93,13 +95,15 @@ impl Gateway {
             let _ = child.kill();
             panic!("the gateway did not start: {}", log.lock().unwrap())
         });
-        Self {
-            child,
-            url: format!("http://{address}"),
-            log,
-            client: reqwest::Client::new(),
-            signer: GithubVerifier::new(&KeyRing::new(Secret::new(SECRET).unwrap())),
-        }
+        let mut gateway = Self::of(child, format!("http://{address}"));
+        gateway.log = log;
+        gateway
+    }
+
+    /// One that was started otherwise.
+    pub(crate) fn of(child: Child, url: String) -> Self {
+        let signer = GithubVerifier::new(&KeyRing::new(Secret::new(SECRET).unwrap()));
+        Self { child, url, log: Arc::default(), client: reqwest::Client::new(), signer }
     }
 
     pub(crate) fn sign(&self, body: &[u8]) -> String {

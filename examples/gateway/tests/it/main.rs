@@ -27,7 +27,10 @@ mod google;
 mod health;
 mod hostile;
 mod http;
+mod log;
 mod manual;
+#[cfg(feature = "otel")]
+mod otel;
 #[cfg(feature = "postgres")]
 mod outage;
 #[cfg(feature = "postgres")]
