@@ -14,6 +14,15 @@ use crate::inspection::Inspection;
 impl PostgresStore {
     /// Looks at the database of this URL as [`connect`](Self::connect) would, but changes nothing.
     ///
+    /// ```no_run
+    /// use oasis_sqlx::PostgresStore;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let found = PostgresStore::inspect("postgres://oasis:password@127.0.0.1/oasis").await?;
+    /// println!("{}; still to run: {}", found.server, found.pending.join(", "));
+    /// # Ok(()) }
+    /// ```
+    ///
     /// # Errors
     /// As [`connect`](Self::connect); that migrations have not run is no error.
     pub async fn inspect(url: &str) -> Result<Inspection, StoreError> {

@@ -16,6 +16,19 @@ impl SqliteStore {
     /// Looks at the ledger in this file as [`open`](Self::open) would, but changes nothing and makes
     /// none.
     ///
+    /// ```
+    /// use oasis_sqlx::SqliteStore;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let dir = tempfile::tempdir()?;
+    /// # let path = dir.path().join("oasis.db");
+    /// assert!(SqliteStore::inspect(&path).await.is_err(), "there is no file, and none was made");
+    /// SqliteStore::open(&path).await?;
+    /// let found = SqliteStore::inspect(&path).await?;
+    /// assert!(found.pending.is_empty() && found.server.starts_with("SQLite"));
+    /// # Ok(()) }
+    /// ```
+    ///
     /// # Errors
     /// As [`open`](Self::open), and where there is no file; that migrations have not run is no error.
     pub async fn inspect(file: impl AsRef<Path>) -> Result<Inspection, StoreError> {

@@ -52,28 +52,36 @@ pub(crate) fn run(options: Options) -> Result<()> {
     match file {
         None => {
             let mut out = stdout().lock();
-            out.write_all(&options.format.head()?)?;
             let shown = out.is_terminal();
-            runtime.block_on(export(&options, &mut out, options.after, !shown))
+            runtime.block_on(async {
+                let source = source(&options).await?;
+                out.write_all(&options.format.head()?)?;
+                export(&options, &source, &mut out, options.after, !shown).await
+            })
         }
         Some(path) => {
+            let source = runtime.block_on(source(&options))?;
             let mut file = ExportFile::open(path, options.format, options.resume)?;
             let after = file.after.unwrap_or(options.after);
-            let done = runtime.block_on(export(&options, &mut file, after, true));
+            let done = runtime.block_on(export(&options, &source, &mut file, after, true));
             // Also of what was exported before something went wrong: it can be gone on with.
             done.and(file.finish())
         }
     }
 }
 
+async fn source(options: &Options) -> Result<Source> {
+    let config = options.settings.clone().load()?;
+    Source::open(&config, options.url.as_deref(), &options.filter).await
+}
+
 async fn export(
     options: &Options,
+    source: &Source,
     out: &mut impl Write,
     after: u64,
     with_progress: bool,
 ) -> Result<()> {
-    let config = options.settings.clone().load()?;
-    let source = Source::open(&config, options.url.as_deref(), &options.filter).await?;
     // What comes while it is exported is for the next time, or it would never end.
     let head = patiently("the ledger's end", async || source.head().await).await?;
     let end = head.map_or(0, Position::get);

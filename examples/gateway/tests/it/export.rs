@@ -160,8 +160,11 @@ async fn a_file_that_was_cut_anywhere_is_gone_on_with() {
 #[test]
 fn a_ledger_that_is_not_there_is_not_made() {
     let dir = data_dir();
-    let output = run(dir.path(), &[]);
-    assert_eq!(output.status.code(), Some(1));
-    assert!(String::from_utf8(output.stderr).unwrap().contains("--database-url"));
+    let file = dir.path().join("events.csv");
+    for args in [&["-f", "csv"][..], &["-f", "csv", "-o", file.to_str().unwrap()]] {
+        let output = run(dir.path(), args);
+        assert_eq!((output.status.code(), &*output.stdout), (Some(1), &b""[..]));
+        assert!(String::from_utf8(output.stderr).unwrap().contains("--database-url"));
+    }
     assert!(std::fs::read_dir(dir.path()).unwrap().next().is_none());
 }
