@@ -6,6 +6,7 @@
 
 mod bench;
 mod book;
+mod chaos;
 mod console;
 mod deny;
 mod docs;
@@ -84,6 +85,9 @@ enum Command {
     Fuzz(fuzz::Args),
     /// Count how often a delivery asks for memory: more often than before is an error.
     Allocations,
+    /// Kill the gateway and Postgres under load, again and again, and compare what was told with what
+    /// is kept.
+    Chaos(chaos::Args),
     /// Measure the core; prints how much verify + normalise costs beside the bare HMAC.
     Bench(bench::Args),
 }
@@ -162,6 +166,7 @@ fn main() -> ExitCode {
             Some(_) => fuzz::libfuzzer(&project, &args),
         },
         Command::Allocations => steps::run_all(&project, &[ALLOCATIONS]),
+        Command::Chaos(args) => chaos::run(&project, &args),
         Command::Bench(args) => bench::run(&project, &args),
     });
     match done {

@@ -155,6 +155,11 @@ impl Gateway {
 
     /// `kill -9`.
     pub(crate) fn kill(mut self) {
+        self.kill_9();
+    }
+
+    /// The same where it is kept for what it told.
+    pub(crate) fn kill_9(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
@@ -194,15 +199,20 @@ impl Gateway {
     /// All rows of the ledger, from the oldest on.
     pub(crate) async fn rows(&self) -> Vec<Value> {
         let mut rows = Vec::new();
+        self.each_row(|row| rows.push(row)).await;
+        rows
+    }
+
+    /// The same one by one, for ledgers that are long.
+    pub(crate) async fn each_row(&self, mut row: impl FnMut(Value)) {
         let mut next = Some("/events?order=asc&limit=1000".to_owned());
         while let Some(path) = next {
             let response = self.get(&path).await;
             assert_eq!(response.status(), StatusCode::OK, "{path}");
             let link = response.headers().get("link").map(|link| link.to_str().unwrap().to_owned());
             next = link.map(|link| link[1..link.find('>').unwrap()].to_owned());
-            rows.extend(response.json::<Vec<Value>>().await.unwrap());
+            response.json::<Vec<Value>>().await.unwrap().into_iter().for_each(&mut row);
         }
-        rows
     }
 }
 

@@ -9,6 +9,8 @@
 )]
 
 #[cfg(feature = "postgres")]
+mod chaos;
+#[cfg(feature = "postgres")]
 #[expect(dead_code, reason = "the store's own tests use more of it")]
 #[path = "../../../../oasis-sqlx/tests/postgres/cluster.rs"]
 mod cluster;
