@@ -4,8 +4,8 @@ use std::time::{Duration, Instant};
 
 use oasis_core::{EventFilter, EventStore, EventStoreExt, Position, Query, Status};
 use oasis_sqlx::PostgresStore;
+use sqlx::PgConnection;
 use sqlx::postgres::PgPoolOptions;
-use sqlx::{Connection, PgConnection};
 
 use crate::cluster::{Cluster, execute, stranger};
 use crate::migrations::texts;
@@ -236,46 +236,45 @@ async fn a_delivery_is_one_step_into_the_index_also_by_a_plan_for_a_tiny_table()
     assert!(unpinned >= 50, "{unpinned}");
 }
 
-/// The fastest of some runs: the others met somebody else's work.
-async fn fastest(store: &PostgresStore, query: &Query) -> Duration {
-    let mut best = Duration::MAX;
-    for _ in 0..20 {
-        let start = Instant::now();
-        assert_eq!(store.query(query).await.unwrap().events.len(), query.limit);
-        best = best.min(start.elapsed());
+/// The fastest run of each question, asked in turn: the others met somebody else's work.
+async fn fastest<const N: usize>(questions: [(&PostgresStore, Query); N]) -> [Duration; N] {
+    let mut best = [Duration::MAX; N];
+    for _ in 0..100 {
+        for ((store, query), best) in questions.iter().zip(&mut best) {
+            let start = Instant::now();
+            assert_eq!(store.query(query).await.unwrap().events.len(), query.limit);
+            *best = start.elapsed().min(*best);
+        }
     }
     best
+}
+
+/// A ledger of so many events of so many tasks, with all that the planner can know of it.
+async fn filled(rows: u64, tasks: u64) -> PostgresStore {
+    let url = Cluster::shared().database().await;
+    let store = PostgresStore::connect(&url).await.unwrap();
+    let mut connection = stranger(&url).await;
+    let fill = fill(rows).replace("% 1000)", &format!("% {tasks})"));
+    execute(&mut connection, &fill).await;
+    execute(&mut connection, "VACUUM ANALYZE oasis_events").await;
+    store
 }
 
 #[tokio::test]
 async fn a_page_costs_the_same_at_any_depth_and_in_any_ledger() {
     let limit = 50;
-    let mut times = Vec::new();
-    for rows in [1000, rows()] {
-        let url = Cluster::shared().database().await;
-        let store = PostgresStore::connect(&url).await.unwrap();
-        let mut connection = stranger(&url).await;
-        // The thousand have one task, so that its page is full.
-        let fill = if rows == 1000 { fill(rows).replace("% 1000", "% 2") } else { fill(rows) };
-        execute(&mut connection, &fill).await;
-        execute(&mut connection, "VACUUM ANALYZE oasis_events").await;
-        connection.close().await.unwrap();
-        let vtid = Some(Some("DEV-CICDL-0001".parse().unwrap()));
-        let task = EventFilter { vtid, ..EventFilter::default() };
-        let first = Query::newest(EventFilter::default(), limit);
-        let deep = after(first.clone(), Position::new(rows / 10));
-        times.push((
-            fastest(&store, &first).await,
-            fastest(&store, &deep).await,
-            fastest(&store, &Query::newest(task, limit)).await,
-        ));
-    }
-    let [(_, _, small), (first, deep, large)] = times[..] else { panic!("two ledgers") };
+    // The thousand have two tasks, so that the page of one is full.
+    let (small, large) = (filled(1000, 2).await, filled(rows(), 1000).await);
+    let first = Query::newest(EventFilter::default(), limit);
+    let deep = after(first.clone(), Position::new(rows() / 10));
+    let vtid = Some(Some("DEV-CICDL-0001".parse().unwrap()));
+    let task = Query::newest(EventFilter { vtid, ..EventFilter::default() }, limit);
+    let questions = [(&large, first), (&large, deep), (&small, task.clone()), (&large, task)];
+    let [first, deep, in_small, in_large] = fastest(questions).await;
     eprintln!(
-        "at {} rows: first page {first:?}, deep page {deep:?}; a task's page {large:?}, \
-         at 1,000 rows {small:?}",
+        "at {} rows: first page {first:?}, deep page {deep:?}; a task's page {in_large:?}, \
+         at 1,000 rows {in_small:?}",
         rows()
     );
-    // Generous: the machine may be busy. What this is about would be a hundredfold.
-    assert!(deep < first * 3 && large < small * 4, "{times:?}");
+    assert!(deep < first * 3 / 2 && in_large < in_small * 2, "{first:?} {deep:?}");
 }
