@@ -130,6 +130,26 @@ mod tests {
         limit.0.client(&extensions, &headers).to_string()
     }
 
+    #[tokio::test]
+    async fn c5_memory_of_the_rate_limiter() {
+        use axum::body::Body;
+        use tower::ServiceExt;
+
+        let (rate, burst) = (NonZeroU32::new(50).unwrap(), NonZeroU32::new(100).unwrap());
+        let limit = RateLimit::new(rate, burst, &[]).unwrap();
+        let routes = limit.around(Router::<()>::new().fallback(async || "fine"));
+        let mut most = 0;
+        for client in 0..100_000_u32 {
+            let peer = SocketAddr::new(IpAddr::V4(client.into()), 1);
+            let request = Request::builder().extension(ConnectInfo(peer)).body(Body::empty());
+            let answer = routes.clone().oneshot(request.unwrap()).await.unwrap();
+            assert_eq!(answer.status(), 200);
+            most = most.max(limit.0.clients.len());
+        }
+        // Those since the last sweep, and those whom it found busy still.
+        assert!(most <= 3 * SWEEP as usize, "{most} clients are remembered");
+    }
+
     #[test]
     fn only_what_a_trusted_proxy_wrote_is_believed() {
         for (peer, forwarded, wanted) in [

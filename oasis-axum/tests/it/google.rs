@@ -246,3 +246,30 @@ async fn without_keys_nobody_knows_and_google_comes_again() {
         assert_eq!(server.asked.load(Ordering::SeqCst), 1);
     }
 }
+
+#[tokio::test]
+async fn b9_a_header_that_picks_the_provider() {
+    let server = key_server(|_| certs(&["first"])).await;
+    let gateway = gateway(&server);
+    let bearer = format!("Bearer {}", token("first", &claims()));
+    // Each door checks what its own sender proves, whatever the headers say.
+    let mut to_gcp = gateway.delivery("push", "d-1", b"{}");
+    *to_gcp.uri_mut() = "/webhooks/gcp".parse().unwrap();
+    assert_eq!(problem(gateway.call(to_gcp).await).await.0, StatusCode::UNAUTHORIZED);
+    let mut to_github = push("m-1", Some(&bearer));
+    *to_github.uri_mut() = "/webhooks/github".parse().unwrap();
+    let refused = problem(gateway.call(to_github).await).await.0;
+    assert!([StatusCode::BAD_REQUEST, StatusCode::UNAUTHORIZED].contains(&refused), "{refused}");
+    for name in ["x-gitlab-event", "x-gogs-event", "x-gitea-event", "x-event-key", "ce-type"] {
+        let mut unsigned = gateway.delivery("push", "d-2", b"{}");
+        unsigned.headers_mut().remove("x-hub-signature-256");
+        unsigned.headers_mut().insert(name, "push".parse().unwrap());
+        unsigned.headers_mut().insert("x-gitlab-token", "x".parse().unwrap());
+        assert_eq!(
+            problem(gateway.call(unsigned).await).await.0,
+            StatusCode::UNAUTHORIZED,
+            "{name}"
+        );
+    }
+    assert_eq!(gateway.get_json("/events").await, json!([]));
+}

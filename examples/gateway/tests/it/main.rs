@@ -27,6 +27,7 @@ mod gateway;
 mod github;
 mod google;
 mod health;
+mod heavy;
 mod hostile;
 mod http;
 mod log;
@@ -35,6 +36,8 @@ mod manual;
 mod otel;
 #[cfg(feature = "postgres")]
 mod outage;
+#[cfg(feature = "postgres")]
+mod partition;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod recover;
