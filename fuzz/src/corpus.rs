@@ -55,7 +55,9 @@ pub fn real_seeds(corpus: &Path, target: &str) -> Vec<Vec<u8>> {
         }
         "vtid_search" => below(&corpus.join("vtid"), "tsv").flat_map(|file| texts(&file)).collect(),
         // Nobody's events but our own have this form.
-        "client_event" | "event_json" => github().flat_map(|file| events(&file)).collect(),
+        "client_event" | "event_json" | "spool_record" => {
+            github().flat_map(|file| events(&file)).collect()
+        }
         other => panic!("there is no target {other}"),
     }
 }

@@ -9,9 +9,13 @@ mod form_body;
 mod gcp_payload;
 mod github_payload;
 mod laws;
+/// The spool's own file: its package brings a server, of which nothing is fuzzed here.
+#[path = "../../oasis-axum/src/spool/record.rs"]
+mod record;
 mod request;
 mod road;
 mod signature_headers;
+mod spool_record;
 mod vtid_search;
 
 pub use client_event::client_event;
@@ -21,18 +25,20 @@ pub use form_body::form_body;
 pub use gcp_payload::gcp_payload;
 pub use github_payload::github_payload;
 pub use signature_headers::signature_headers;
+pub use spool_record::spool_record;
 pub use vtid_search::vtid_search;
 
 /// A target and the name that its seeds and its program have.
 pub type Target = (&'static str, fn(&[u8]));
 
 /// All targets.
-pub const TARGETS: [Target; 7] = [
+pub const TARGETS: [Target; 8] = [
     ("client_event", client_event),
     ("event_json", event_json),
     ("form_body", form_body),
     ("gcp_payload", gcp_payload),
     ("github_payload", github_payload),
     ("signature_headers", signature_headers),
+    ("spool_record", spool_record),
     ("vtid_search", vtid_search),
 ];
