@@ -10,7 +10,10 @@
 
 mod drain;
 mod folder;
+#[expect(clippy::exhaustive_enums, reason = "bytes are a record, or were one, or were to be one")]
 pub mod record;
+#[cfg(test)]
+mod record_test;
 mod state;
 mod writer;
 
