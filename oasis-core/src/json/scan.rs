@@ -151,6 +151,12 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
+    /// Whether these two bytes come next, white space or not.
+    #[inline(always)]
+    pub(super) fn stands(&self, bytes: &[u8; 2]) -> bool {
+        self.text.as_bytes().get(self.at..).and_then(|rest| rest.first_chunk()) == Some(bytes)
+    }
+
     /// The text that `pass` passes over.
     #[inline(always)]
     pub(super) fn passed(&mut self, pass: impl FnOnce(&mut Self) -> Result<()>) -> Result<&'a str> {

@@ -9,27 +9,30 @@ impl Scanner<'_> {
     /// No recursion: which of the open containers are objects is one bit each.
     pub(super) fn skip(&mut self, outside: u32) -> Result<()> {
         let mut open = Open { objects: 0, depth: outside };
+        let mut passed = false;
         loop {
-            match self.peek() {
-                b'"' => drop(self.pass_string()?),
-                b'{' => {
-                    self.step();
-                    open.push(true)?;
-                    if !self.accept(b'}') {
-                        self.pass_key()?;
-                        continue;
+            if !std::mem::take(&mut passed) {
+                match self.peek() {
+                    b'"' => drop(self.pass_string()?),
+                    b'{' => {
+                        self.step();
+                        open.push(true)?;
+                        if !self.accept(b'}') {
+                            passed = self.pass_members()?;
+                            continue;
+                        }
+                        open.pop();
                     }
-                    open.pop();
-                }
-                b'[' => {
-                    self.step();
-                    open.push(false)?;
-                    if !self.accept(b']') {
-                        continue;
+                    b'[' => {
+                        self.step();
+                        open.push(false)?;
+                        if !self.accept(b']') {
+                            continue;
+                        }
+                        open.pop();
                     }
-                    open.pop();
+                    _ => self.pass_bare()?,
                 }
-                _ => self.pass_bare()?,
             }
             loop {
                 if open.depth == outside {
@@ -37,7 +40,7 @@ impl Scanner<'_> {
                 }
                 if self.accept(b',') {
                     if open.is_object() {
-                        self.pass_key()?;
+                        passed = self.pass_members()?;
                     }
                     break;
                 }
@@ -47,10 +50,23 @@ impl Scanner<'_> {
         }
     }
 
+    /// Passes over a member's name and colon; and, as long as no white space is between the tokens,
+    /// over all the members from there on whose values are texts, as those of most are. Whether the
+    /// last one's value was passed over too.
     #[inline(always)]
-    fn pass_key(&mut self) -> Result<()> {
-        self.pass_string()?;
-        self.expect(b':')
+    fn pass_members(&mut self) -> Result<bool> {
+        loop {
+            self.pass_string()?;
+            if !self.stands(b":\"") {
+                return self.expect(b':').map(|()| false);
+            }
+            self.step();
+            self.pass_string()?;
+            if !self.stands(b",\"") {
+                return Ok(true);
+            }
+            self.step();
+        }
     }
 }
 
