@@ -28,8 +28,9 @@ struct Node {
     slot: Option<usize>,
     /// The place itself, if it is an object that is wanted as it was written.
     whole: Option<usize>,
-    /// The tags of the members' names, in the same order: most names differ in theirs.
-    tags: Vec<u64>,
+    /// For each [`sort`] of name, one more than where its first member stands in `members`, which are
+    /// in their order; most names have a sort that no member has. Empty where there are no members.
+    sorts: Vec<u8>,
     /// Whether a member stands for any.
     any: bool,
     /// Members, if it is an object; see [`ANY`].
@@ -111,7 +112,7 @@ impl Node {
     const NONE: Self = Self {
         slot: None,
         whole: None,
-        tags: Vec::new(),
+        sorts: Vec::new(),
         any: false,
         members: Vec::new(),
         items: None,
@@ -157,6 +158,7 @@ impl Node {
                     let key = scanner.key()?;
                     match self.member(key) {
                         Some(member) => member.walk(scanner, depth + 1, facts)?,
+                        None if scanner.peek() == b'"' => drop(scanner.pass_string()?),
                         None => scanner.skip(depth + 1)?,
                     }
                     if !scanner.accept(b',') {
@@ -197,7 +199,14 @@ impl Node {
 
     /// Fills in the tags, once all members are there.
     fn finish(&mut self) {
-        self.tags = self.members.iter().map(|(name, _)| tag(name.as_bytes())).collect();
+        self.members.sort_by_key(|(name, _)| sort(name.as_bytes()));
+        self.sorts = vec![0; if self.members.is_empty() { 0 } else { SORTS }];
+        for (n, (name, _)) in self.members.iter().enumerate().rev() {
+            if let Some(first) = self.sorts.get_mut(sort(name.as_bytes())) {
+                // A member too many for a byte is looked for from the first one on.
+                *first = u8::try_from(n + 1).unwrap_or(1);
+            }
+        }
         self.any = self.members.iter().any(|(name, _)| name.starts_with(ANY));
         for (_, member) in &mut self.members {
             member.finish();
@@ -211,9 +220,10 @@ impl Node {
     fn member(&self, key: Quoted<'_>) -> Option<&Self> {
         let named = match key.plain() {
             Some(name) => {
-                let wanted = tag(name.as_bytes());
-                let same = self.tags.iter().zip(&self.members).filter(|(tag, _)| **tag == wanted);
-                same.map(|(_, member)| member).find(|(known, _)| *known == name)
+                let first = self.sorts.get(sort(name.as_bytes())).copied().unwrap_or_default();
+                let alike = usize::from(first).checked_sub(1);
+                let alike = alike.and_then(|first| self.members.get(first..)).unwrap_or_default();
+                alike.iter().find(|(known, _)| *known == name)
             }
             None => self.members.iter().find(|(name, _)| key.is(name)),
         };
@@ -267,14 +277,14 @@ impl Written {
     }
 }
 
-/// A name's length and some of its letters.
-fn tag(name: &[u8]) -> u64 {
-    let mut tag = name.len() as u64;
-    let half = name.len() / 2;
-    for at in [0, half, name.len().saturating_sub(1)] {
-        tag = tag << 8 | u64::from(name.get(at).copied().unwrap_or(0));
-    }
-    tag
+const SORTS: usize = 128;
+
+/// A number below [`SORTS`], by a name's length and its last two letters.
+#[inline(always)]
+fn sort(name: &[u8]) -> usize {
+    let last = name.last_chunk::<2>().map_or(0, |last| u16::from_le_bytes(*last));
+    let mixed = (u32::from(last) | (name.len() as u32) << 16).wrapping_mul(0x9e37_79b1);
+    (mixed >> 25) as usize
 }
 
 /// The steps of a path, without the quotes around a name with a dot in it.
