@@ -47,7 +47,8 @@ impl FromStr for Link {
     fn from_str(text: &str) -> Result<Self, InvalidLink> {
         let (scheme, rest) = text.split_once("://").ok_or(InvalidLink)?;
         let web = scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http");
-        let clean = !text.chars().any(|c| c.is_control() || c.is_whitespace());
+        let clean = text.bytes().all(|b| b.is_ascii_graphic())
+            || !text.chars().any(|c| c.is_control() || c.is_whitespace());
         let has_host = !rest.is_empty() && !rest.starts_with(['/', '?', '#']);
         if web && clean && has_host && text.len() <= MAX_LEN {
             Ok(Self(text.into()))

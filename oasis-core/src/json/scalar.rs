@@ -48,9 +48,9 @@ impl<'a> Scanner<'a> {
     pub(super) fn scalar(&mut self) -> Result<Scalar<'a>> {
         match self.peek() {
             b'"' => self.string().map(|quoted| Scalar::Text(quoted.decode())),
-            b't' => self.pass_word("true").map(|()| Scalar::Bool(true)),
-            b'f' => self.pass_word("false").map(|()| Scalar::Bool(false)),
-            b'n' => self.pass_word("null").map(|()| Scalar::Null),
+            b't' => self.pass_word(b"true").map(|()| Scalar::Bool(true)),
+            b'f' => self.pass_word(b"false").map(|()| Scalar::Bool(false)),
+            b'n' => self.pass_word(b"null").map(|()| Scalar::Null),
             _ => self.passed(Self::pass_number).map(Scalar::Number),
         }
     }
@@ -59,21 +59,26 @@ impl<'a> Scanner<'a> {
     #[inline]
     pub(super) fn pass_bare(&mut self) -> Result<()> {
         match self.byte() {
-            b't' => self.pass_word("true"),
-            b'f' => self.pass_word("false"),
-            b'n' => self.pass_word("null"),
+            b't' => self.pass_word(b"true"),
+            b'f' => self.pass_word(b"false"),
+            b'n' => self.pass_word(b"null"),
             _ => self.pass_number(),
         }
     }
 
-    fn pass_word(&mut self, word: &str) -> Result<()> {
-        for wanted in word.bytes() {
+    #[inline(always)]
+    fn pass_word<const N: usize>(&mut self, word: &[u8; N]) -> Result<()> {
+        if self.stands(word) {
+            word.iter().for_each(|_| self.step());
+            return Ok(());
+        }
+        for &wanted in word {
             if self.byte() != wanted {
-                return Err(self.fault());
+                break;
             }
             self.step();
         }
-        Ok(())
+        Err(self.fault())
     }
 
     fn pass_number(&mut self) -> Result<()> {

@@ -151,9 +151,9 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
-    /// Whether these two bytes come next, white space or not.
+    /// Whether these bytes come next, white space or not.
     #[inline(always)]
-    pub(super) fn stands(&self, bytes: &[u8; 2]) -> bool {
+    pub(super) fn stands<const N: usize>(&self, bytes: &[u8; N]) -> bool {
         self.text.as_bytes().get(self.at..).and_then(|rest| rest.first_chunk()) == Some(bytes)
     }
 

@@ -51,17 +51,22 @@ impl Scanner<'_> {
     }
 
     /// Passes over a member's name and colon; and, as long as no white space is between the tokens,
-    /// over all the members from there on whose values are texts, as those of most are. Whether the
-    /// last one's value was passed over too.
+    /// over all the members from there on whose values hold no other, as those of most don't. Whether
+    /// the last one's value was passed over too.
     #[inline(always)]
     fn pass_members(&mut self) -> Result<bool> {
         loop {
             self.pass_string()?;
-            if !self.stands(b":\"") {
-                return self.expect(b':').map(|()| false);
+            if self.stands(b":\"") {
+                self.step();
+                self.pass_string()?;
+            } else {
+                self.expect(b':')?;
+                if !matches!(self.byte(), b'-' | b'0'..=b'9' | b'f' | b'n' | b't') {
+                    return Ok(false);
+                }
+                self.pass_bare()?;
             }
-            self.step();
-            self.pass_string()?;
             if !self.stands(b",\"") {
                 return Ok(true);
             }
