@@ -121,8 +121,9 @@ impl<'a> Facts<'a> {
 
     fn scalar(&self, path: &str) -> Option<&Scalar<'a>> {
         // In an array the first item is the one that is meant; of a repeated name the last.
-        let (first, last) = self.ends.get(self.shape.slot(path)?).copied()??;
-        let at = if path.contains("[]") { first } else { last };
+        let slot = self.shape.slot(path)?;
+        let (first, last) = self.ends.get(slot).copied()??;
+        let at = if self.shape.is_listed(slot) { first } else { last };
         self.picked.get(at as usize).map(|(_, scalar)| scalar)
     }
 

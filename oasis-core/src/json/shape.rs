@@ -17,6 +17,8 @@ use super::{MAX_DEPTH, Unparsed};
 #[derive(Debug)]
 pub(crate) struct Shape {
     paths: Vec<&'static str>,
+    /// Of each path whether it runs through an array.
+    listed: Vec<bool>,
     written: Written,
     root: Node,
 }
@@ -60,7 +62,8 @@ impl Shape {
             }
         }
         root.finish();
-        Self { paths, written, root }
+        let listed = paths.iter().map(|path| path.contains("[]")).collect();
+        Self { paths, listed, written, root }
     }
 
     /// The number of a path.
@@ -71,6 +74,11 @@ impl Shape {
         let slot = self.paths.binary_search(&path).ok();
         debug_assert!(slot.is_some(), "a rule reads {path} and does not declare it");
         slot
+    }
+
+    /// Whether a path runs through an array.
+    pub(super) fn is_listed(&self, slot: usize) -> bool {
+        self.listed.get(slot).copied().unwrap_or_default()
     }
 
     /// How many paths there are.

@@ -7,21 +7,54 @@ use crate::event::Meta;
 use crate::json::{Facts, clipped};
 use crate::time::Timestamp;
 
-/// Keeps what a place or a template gives under this name, unless something stands there already.
-pub(super) fn note(meta: &mut Meta, name: &str, path: &'static str, facts: &Facts<'_>) {
-    if meta.get(name).is_some_and(|value| !value.is_null()) {
-        return;
+/// A name in `meta`, and where what stands under it comes from.
+#[derive(Debug)]
+pub(super) struct Noted {
+    name: &'static str,
+    /// A place or a template.
+    from: &'static str,
+    form: Form,
+}
+
+/// The names that later link events have one form, whatever the payload wrote.
+#[derive(Debug)]
+enum Form {
+    Branch,
+    Commit,
+    Number,
+    /// As it stands there: a number stays one.
+    Value,
+    /// The text that a template gives.
+    Text,
+}
+
+impl Noted {
+    pub(super) fn new(name: &'static str, from: &'static str) -> Self {
+        let form = match name {
+            "branch" | "base_branch" => Form::Branch,
+            "sha" => Form::Commit,
+            "pr_number" => Form::Number,
+            _ if template::is_path(from) => Form::Value,
+            _ => Form::Text,
+        };
+        Self { name, from, form }
     }
-    // The names that later link events have one form, whatever the payload wrote.
-    let value = match name {
-        "branch" | "base_branch" => facts.text(path).and_then(git_ref::branch).map(shown),
-        "sha" => facts.text(path).and_then(git_ref::sha).map(shown),
-        "pr_number" => facts.integer(path).map(Value::from),
-        _ if template::is_path(path) => facts.value(path),
-        _ => template::fill(path, facts).as_deref().map(shown),
-    };
-    if let Some(value) = value {
-        meta.insert(name.to_owned(), value);
+
+    /// Keeps what stands there, unless something stands under this name already.
+    pub(super) fn keep(&self, meta: &mut Meta, facts: &Facts<'_>) {
+        if meta.get(self.name).is_some_and(|value| !value.is_null()) {
+            return;
+        }
+        let value = match self.form {
+            Form::Branch => facts.text(self.from).and_then(git_ref::branch).map(shown),
+            Form::Commit => facts.text(self.from).and_then(git_ref::sha).map(shown),
+            Form::Number => facts.integer(self.from).map(Value::from),
+            Form::Value => facts.value(self.from),
+            Form::Text => template::fill(self.from, facts).as_deref().map(shown),
+        };
+        if let Some(value) = value {
+            meta.insert(self.name.to_owned(), value);
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
-use super::super::note::{moment_at, note};
+use super::super::note::{Noted, moment_at};
 use super::super::place::{Place, Seek, assign_vtid};
 use super::super::{git_ref, template};
 use super::rule::{self, Rule};
@@ -23,11 +23,11 @@ pub(super) fn event(
     rule.module.clone_into(&mut event.module);
     event.delivery_id = delivery_id(facts);
     for (name, place) in rule.meta.iter().chain(rule::META) {
-        note(&mut event.meta, name, place, facts);
+        Noted::new(name, place).keep(&mut event.meta, facts);
     }
     for (name, places) in rule.meta_labels {
         for place in *places {
-            note(&mut event.meta, name, place, facts);
+            Noted::new(name, place).keep(&mut event.meta, facts);
         }
     }
     let labels = rule.vtid_labels.iter().map(|path| (Place::Label, *path));

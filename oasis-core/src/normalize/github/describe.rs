@@ -1,6 +1,6 @@
 //! The one road from the facts of a payload to the fields of its event.
 
-use super::super::note::{moment_at, note, shown};
+use super::super::note::{Noted, moment_at, shown};
 use super::super::place::{Place, Seek, assign_vtid};
 use super::super::{git_ref, template};
 use super::rule::{self, Compiled, Rule};
@@ -11,12 +11,12 @@ use crate::time::Timestamp;
 /// Fills an event with what its rule finds in the payload.
 pub(super) fn fill(event: &mut Event, compiled: &Compiled, facts: &Facts<'_>, seek: &mut Seek<'_>) {
     let rule = compiled.rule;
-    for (name, path) in rule::META.iter().chain(rule.meta) {
-        note(&mut event.meta, name, path, facts);
+    for noted in &compiled.meta {
+        noted.keep(&mut event.meta, facts);
     }
     for (given, name, path) in rule.meta_given {
         if given.holds(facts) {
-            note(&mut event.meta, name, path, facts);
+            Noted::new(name, path).keep(&mut event.meta, facts);
         }
     }
     for (name, path) in rule.counts {

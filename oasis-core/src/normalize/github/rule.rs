@@ -2,6 +2,7 @@
 
 use super::super::decide::{Action, Given, StatusRule};
 use super::super::git_ref::GitRef;
+use super::super::note::Noted;
 use super::super::place::Place;
 use super::super::template;
 use crate::event::Status;
@@ -94,6 +95,8 @@ pub(super) static OTHER: Rule = Rule {
 pub(super) struct Compiled {
     pub(super) rule: &'static Rule,
     pub(super) shape: Shape,
+    /// What `meta` holds whatever the payload says.
+    pub(super) meta: Vec<Noted>,
     /// The rule's places for a task id in the order in which they are searched.
     pub(super) places: Vec<(Place, &'static str)>,
 }
@@ -131,6 +134,7 @@ impl Compiled {
             places.extend(referred.map(|path| (place, path)));
         }
         places.sort_by_key(|(place, _)| *place);
-        Self { rule, shape: Shape::of(paths), places }
+        let meta = META.iter().chain(rule.meta).map(|(name, from)| Noted::new(name, from));
+        Self { rule, shape: Shape::of(paths), meta: meta.collect(), places }
     }
 }
