@@ -89,18 +89,29 @@ impl Event {
     /// `SYSTEM`, the kind as its module.
     #[must_use]
     pub fn new(arrival: Arrival, source: &str, kind: &str) -> Self {
-        const LAYER: &str = "SYSTEM";
-        let title = Title::new(LAYER, kind, "");
+        let mut event = Self::untitled(arrival, source, kind, "SYSTEM", kind.to_ascii_uppercase());
+        event.retitle("");
+        event
+    }
+
+    /// The same with this layer and module, for who gives it its title when the action is known.
+    pub(crate) fn untitled(
+        arrival: Arrival,
+        source: &str,
+        kind: &str,
+        layer: &str,
+        module: impl Into<String>,
+    ) -> Self {
         Self {
             id: arrival.event_id(),
             ts: arrival.at(),
             vtid: None,
-            layer: LAYER.to_owned(),
-            module: kind.to_ascii_uppercase(),
+            layer: layer.to_owned(),
+            module: module.into(),
             source: source.to_owned(),
             kind: kind.to_owned(),
             status: Status::Info,
-            title,
+            title: Title::none(),
             reference: None,
             link: None,
             meta: Meta::new(),

@@ -37,6 +37,11 @@ impl Title {
         Self(title.into_boxed_str())
     }
 
+    /// None as yet: an event that is being made has its title last.
+    pub(super) fn none() -> Self {
+        Self(Box::default())
+    }
+
     /// The text.
     #[must_use]
     pub fn as_str(&self) -> &str {

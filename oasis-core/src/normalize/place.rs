@@ -69,19 +69,16 @@ pub(super) fn assign_vtid(
         if let Some(seen) = &mut seek.seen {
             seen.extend(Searched::all(search, place, path, facts));
         }
-        for found in found_at(search, place, path, facts) {
-            match &main {
-                None => main = Some((place, found)),
-                Some((_, first)) => {
-                    let other = found.vtid().as_str();
-                    let known =
-                        first.vtid() == found.vtid() || related.iter().any(|id| id == other);
-                    if !known && related.len() < MAX_RELATED {
-                        related.push(other.to_owned());
-                    }
+        each_found(search, place, path, facts, |found| match &main {
+            None => main = Some((place, found)),
+            Some((_, first)) => {
+                let other = found.vtid().as_str();
+                let known = first.vtid() == found.vtid() || related.iter().any(|id| id == other);
+                if !known && related.len() < MAX_RELATED {
+                    related.push(other.to_owned());
                 }
             }
-        }
+        });
     }
     if let Some((place, found)) = main {
         if let Some(layer) = found.layer() {
@@ -95,22 +92,23 @@ pub(super) fn assign_vtid(
     }
 }
 
-fn found_at<'s>(
-    search: &'s VtidSearch,
+/// The task ids at a place, the one that counts most first.
+fn each_found(
+    search: &VtidSearch,
     place: Place,
-    path: &'s str,
-    facts: &'s Facts<'_>,
-) -> Box<dyn Iterator<Item = Found> + 's> {
+    path: &str,
+    facts: &Facts<'_>,
+    mut found: impl FnMut(Found),
+) {
     let texts = facts.texts(path);
     match place {
-        Place::Label => Box::new(texts.flat_map(|text| {
-            let capitals = text.to_ascii_uppercase();
-            search.find_all(&capitals).collect::<Vec<_>>()
-        })),
-        Place::Body => Box::new(texts.flat_map(|text| search.find_in_body(text))),
+        Place::Label => texts.for_each(|text| {
+            search.find_all(&text.to_ascii_uppercase()).for_each(&mut found);
+        }),
+        Place::Body => texts.for_each(|text| search.find_in_body(text).for_each(&mut found)),
         // GitHub lists commits from the oldest to the newest.
-        Place::Commit => Box::new(texts.rev().flat_map(|text| search.find_all(text))),
-        _ => Box::new(texts.flat_map(|text| search.find_all(text))),
+        Place::Commit => texts.rev().for_each(|text| search.find_all(text).for_each(&mut found)),
+        _ => texts.for_each(|text| search.find_all(text).for_each(&mut found)),
     }
 }
 

@@ -18,9 +18,7 @@ pub(super) fn event(
     seek: &mut Seek<'_>,
     arrival: Arrival,
 ) -> Event {
-    let mut event = Event::new(arrival, SOURCE, rule.kind);
-    LAYER.clone_into(&mut event.layer);
-    rule.module.clone_into(&mut event.module);
+    let mut event = Event::untitled(arrival, SOURCE, rule.kind, LAYER, rule.module);
     event.delivery_id = delivery_id(facts);
     for (name, place) in rule.meta.iter().chain(rule::META) {
         Noted::new(name, place).keep(&mut event.meta, facts);

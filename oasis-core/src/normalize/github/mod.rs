@@ -111,9 +111,8 @@ impl Normalizer {
         seek: &mut Seek<'_>,
     ) -> Event {
         let compiled = self.github.of(verified.kind);
-        let mut event = Event::new(arrival, SOURCE, verified.kind);
-        LAYER.clone_into(&mut event.layer);
-        compiled.rule.module.clone_into(&mut event.module);
+        let module = compiled.rule.module;
+        let mut event = Event::untitled(arrival, SOURCE, verified.kind, LAYER, module);
         event.delivery_id = Some(verified.delivery_id.to_owned());
         event.meta.insert("repository".to_owned(), Value::Null);
 
