@@ -14,6 +14,8 @@ pub(super) struct Noted {
     /// A place or a template.
     from: &'static str,
     form: Form,
+    /// Whether something may stand under this name already.
+    again: bool,
 }
 
 /// The names that later link events have one form, whatever the payload wrote.
@@ -37,12 +39,22 @@ impl Noted {
             _ if template::is_path(from) => Form::Value,
             _ => Form::Text,
         };
-        Self { name, from, form }
+        Self { name, from, form, again: true }
+    }
+
+    /// All of these, the first of each name looked for before those that stand in for it.
+    pub(super) fn all(named: impl Iterator<Item = (&'static str, &'static str)>) -> Vec<Self> {
+        let mut all: Vec<Self> = Vec::new();
+        for (name, from) in named {
+            let again = name == "repository" || all.iter().any(|noted| noted.name == name);
+            all.push(Self { again, ..Self::new(name, from) });
+        }
+        all
     }
 
     /// Keeps what stands there, unless something stands under this name already.
     pub(super) fn keep(&self, meta: &mut Meta, facts: &Facts<'_>) {
-        if meta.get(self.name).is_some_and(|value| !value.is_null()) {
+        if self.again && meta.get(self.name).is_some_and(|value| !value.is_null()) {
             return;
         }
         let value = match self.form {

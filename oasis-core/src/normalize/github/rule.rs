@@ -134,7 +134,7 @@ impl Compiled {
             places.extend(referred.map(|path| (place, path)));
         }
         places.sort_by_key(|(place, _)| *place);
-        let meta = META.iter().chain(rule.meta).map(|(name, from)| Noted::new(name, from));
-        Self { rule, shape: Shape::of(paths), meta: meta.collect(), places }
+        let meta = Noted::all(META.iter().chain(rule.meta).copied());
+        Self { rule, shape: Shape::of(paths), meta, places }
     }
 }
