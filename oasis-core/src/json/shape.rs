@@ -166,8 +166,11 @@ impl Node {
                     let key = scanner.key()?;
                     match self.member(key) {
                         Some(member) => member.walk(scanner, depth + 1, facts)?,
-                        None if scanner.peek() == b'"' => drop(scanner.pass_string()?),
-                        None => scanner.skip(depth + 1)?,
+                        None => match scanner.peek() {
+                            b'"' => drop(scanner.pass_string()?),
+                            b'{' | b'[' => scanner.skip(depth + 1)?,
+                            _ => scanner.pass_bare()?,
+                        },
                     }
                     if !scanner.accept(b',') {
                         return scanner.expect(b'}');
