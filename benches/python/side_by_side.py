@@ -34,7 +34,9 @@ def deliveries(folder: Path) -> list[Delivery]:
     found = []
     for event in EVENTS:
         for file in sorted((folder / event).glob("*.json")):
-            body = file.read_bytes()
+            # As GitHub sends it: without white space between the tokens.
+            payload = json.loads(file.read_bytes())
+            body = json.dumps(payload, separators=(",", ":"), ensure_ascii=False).encode()
             headers = {
                 "content-type": "application/json",
                 "x-github-event": event,

@@ -142,7 +142,9 @@ def test_a_file_that_can_t_be_says_why(tmp_path: Path) -> None:
 
 def test_ctrl_c_ends_a_follow() -> None:
     program = (
-        "import oasis\n"
+        "import oasis, signal\n"
+        # What a shell starts in the background ignores Ctrl-C, and what that starts does too.
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "follow = oasis.Store.memory().follow()\n"
         "try:\n"
         "    print('waiting', flush=True)\n"

@@ -269,17 +269,17 @@ async fn filled(rows: u64, tasks: u64) -> PostgresStore {
 
 #[tokio::test]
 async fn a_page_costs_the_same_at_any_depth_and_in_any_ledger() {
-    let limit = 50;
-    // The thousand have two tasks, so that the page of one is full.
-    let (small, large) = (filled(1000, 2).await, filled(rows(), 1000).await);
-    let first = Query::newest(EventFilter::default(), limit);
-    let deep = after(first.clone(), Position::new(rows() / 10));
+    // So many tasks that a page of one is full and its rows are far apart.
+    let (small, large) = (filled(1000, 2).await, filled(rows(), rows() / 1000).await);
+    // Of a million rows the last page of a hundred is the ten thousandth.
+    let first = Query::newest(EventFilter::default(), 100);
+    let deep = after(first.clone(), Position::new(101));
     let vtid = Some(Some("DEV-CICDL-0001".parse().unwrap()));
-    let task = Query::newest(EventFilter { vtid, ..EventFilter::default() }, limit);
+    let task = Query::newest(EventFilter { vtid, ..EventFilter::default() }, 200);
     let questions = [(&large, first), (&large, deep), (&small, task.clone()), (&large, task)];
     let [first, deep, in_small, in_large] = fastest(questions).await;
     eprintln!(
-        "at {} rows: first page {first:?}, deep page {deep:?}; a task's page {in_large:?}, \
+        "at {} rows: first page {first:?}, last page {deep:?}; newest 200 of a task {in_large:?}, \
          at 1,000 rows {in_small:?}",
         rows()
     );
