@@ -59,12 +59,11 @@ pub(super) const HEALTH: &[(&str, Status)] = &[
     ("running", Status::Info),
     ("starting", Status::Info),
     ("stopping", Status::Info),
-    // An agent that says so itself signs off; one that has gone says nothing.
-    ("offline", Status::Info),
     ("degraded", Status::Warning),
     ("blocked", Status::Warning),
     ("unhealthy", Status::Error),
     ("down", Status::Error),
+    ("offline", Status::Error),
 ];
 
 impl Heartbeat {

@@ -76,7 +76,6 @@ fn a_heartbeat_is_read_in_each_of_its_forms() {
 
     for (word, status) in [
         ("healthy", Status::Info),
-        ("offline", Status::Info),
         ("down", Status::Error),
         ("unhealthy", Status::Error),
         ("error", Status::Error),
