@@ -8,7 +8,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::config::{self, Config};
 use crate::log::LogOptions;
-use crate::{demo, doctor, explain, export, manual, recover, send, tail};
+use crate::{demo, doctor, explain, export, manual, prune, recover, send, tail};
 
 /// Gathers what happens to a task in one ledger, live.
 ///
@@ -87,6 +87,14 @@ pub(crate) enum Command {
         oasis-gateway export -f csv -o events.csv --since 30d\n  \
         oasis-gateway export -o events.ndjson --resume --url https://oasis.example.com")]
     Export(export::Options),
+    /// Remove the oldest events, by age or down to a number
+    ///
+    /// It goes in small steps, between which a gateway that runs goes on. The newest event always stays,
+    /// and what stays keeps its position. With the setting `retention` the gateway does it by itself.
+    #[command(after_help = "Examples:\n  \
+        oasis-gateway prune --older-than 90d --dry-run\n  \
+        oasis-gateway prune --keep 1000000")]
+    Prune(prune::Options),
     /// Compare the ledger with what GitHub delivered, and fetch what is missing
     ///
     /// GitHub doesn't send again what wasn't received, but tells for three days what it was. It says

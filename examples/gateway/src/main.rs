@@ -19,6 +19,7 @@ mod patience;
 mod payload;
 mod plain;
 mod progress;
+mod prune;
 mod recover;
 mod remote;
 mod request;
@@ -55,6 +56,7 @@ fn main() -> ExitCode {
         Command::Send(options) => send::run(options),
         Command::Tail(options) => tail::run(options),
         Command::Export(options) => export::run(options),
+        Command::Prune(options) => prune::run(options),
         Command::Recover(options) => recover::run(options),
         Command::Doctor(options) => doctor::run(options),
         Command::Completions(options) => manual::completions(&options),

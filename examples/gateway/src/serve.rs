@@ -14,12 +14,12 @@ use tokio::runtime::Runtime;
 use crate::access::{self, Renewal};
 use crate::cli::ServeOptions;
 use crate::config::{
-    Config, EXPECTED_SOURCES, FEED_AGE, FEED_CLIENTS, GCP_AUDIENCE, SPOOL_DIR, SPOOL_MAX_BYTES,
-    Span, VTID_SCHEMES,
+    Config, EXPECTED_SOURCES, FEED_AGE, FEED_CLIENTS, GCP_AUDIENCE, RETENTION, SPOOL_DIR,
+    SPOOL_MAX_BYTES, Span, VTID_SCHEMES,
 };
 use crate::ledger::Stores;
 use crate::watch::Watch;
-use crate::{ledger, routes, server};
+use crate::{ledger, prune, routes, server};
 
 /// How long requests that are under way may take after a signal to stop.
 const GRACE: Duration = Duration::from_secs(5);
@@ -43,7 +43,8 @@ async fn serve(options: ServeOptions, config: Config) -> Result<()> {
     let access = access::configured(&config, address)?;
     let renewal = Renewal::prepare(options, address)?;
     let spool = spool(&config)?;
-    let Stores { events, presence, checkpoints } = match spool {
+    let retain = config.parse::<Span>(RETENTION)?;
+    let Stores { events, presence, checkpoints, retention } = match spool {
         // Deliveries can wait for it.
         Some(_) => ledger::open_soon(&config).await?,
         None => ledger::open(&config).await?,
@@ -70,6 +71,10 @@ async fn serve(options: ServeOptions, config: Config) -> Result<()> {
     tokio::spawn(keep("watches agents", move || agents.watch_agents(Arc::clone(&presence))));
     let spool = oasis.clone();
     tokio::spawn(keep("drains the spool", move || spool.drain_spool()));
+    if let Some(Span(age)) = retain {
+        let removing = move || prune::retain(Arc::clone(&retention), age);
+        tokio::spawn(keep("removes old events", removing));
+    }
     if let Some(watch) = watch {
         let watching = watch.shown_by(&oasis).run();
         tokio::spawn(async move {

@@ -120,6 +120,14 @@ impl PostgresStore {
         }
     }
 
+    /// How many events [`prune`](Self::prune) would remove now.
+    ///
+    /// # Errors
+    /// As [`EventStore::query`].
+    pub async fn prunable(&self, before: Timestamp) -> Result<u64, StoreError> {
+        prune::old(&self.ledger.session, before).await
+    }
+
     async fn open(pool: PgPool, pooled: bool) -> Result<Self, StoreError> {
         let found = connect::connections(&pool).await?;
         let connections = if pooled { Connections::Pooled } else { found };

@@ -51,6 +51,27 @@ pub(super) async fn batch(session: &Session, before: Timestamp) -> Result<u64, S
     Ok(count(&rows)?.unwrap_or(0).unsigned_abs())
 }
 
+/// How many rows would be removed, one way or the other. They are one stretch, because positions are
+/// dense above the oldest.
+pub(super) async fn old(session: &Session, before: Timestamp) -> Result<u64, StoreError> {
+    let mut select = QueryBuilder::new(
+        "SELECT least(
+            (SELECT max(position) FROM oasis_events) - 1,
+            coalesce(
+                (SELECT position - 1 FROM oasis_events WHERE created_at >= ",
+    );
+    select.push_bind(Moment(before));
+    select.push(
+        " ORDER BY position LIMIT 1),
+                (SELECT max(position) FROM oasis_events)
+            )
+        ) - (SELECT min(position) - 1 FROM oasis_events)",
+    );
+    let doing = while_doing("old events can't be counted");
+    let rows = session.rows_of_long_work(select).await.map_err(doing)?;
+    Ok(count(&rows)?.unwrap_or(0).unsigned_abs())
+}
+
 /// The number in the one row of an answer.
 fn count(rows: &[PgRow]) -> Result<Option<i64>, StoreError> {
     let nothing = StoreError::new(StoreErrorKind::Corrupt, "the database answered with no row");

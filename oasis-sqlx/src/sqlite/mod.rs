@@ -115,6 +115,14 @@ impl SqliteStore {
         }
     }
 
+    /// How many events [`prune`](Self::prune) would remove now.
+    ///
+    /// # Errors
+    /// As [`EventStore::query`].
+    pub async fn prunable(&self, before: Timestamp) -> Result<u64, StoreError> {
+        prune::count(&self.readers, before).await
+    }
+
     fn assemble(readers: SqlitePool, writer: Writer) -> Self {
         Self { readers, writer: Arc::new(writer), newest: Arc::new(watch::Sender::new(None)) }
     }

@@ -1,13 +1,33 @@
 //! Removing the oldest events.
 
 use oasis_core::{StoreError, Timestamp};
-use sqlx::sqlite::SqliteConnection;
+use sqlx::sqlite::{SqliteConnection, SqlitePool};
 use sqlx::{Connection, Executor};
 
 use crate::error::while_doing;
 use crate::row::PRUNED_AT_ONCE;
 
 const PRUNING: &str = "old events can't be removed";
+
+/// How many rows [`batch`] would remove, called until none is left. They are one stretch, because
+/// positions are dense above the oldest.
+pub(super) async fn count(pool: &SqlitePool, before: Timestamp) -> Result<u64, StoreError> {
+    let count: Option<i64> = sqlx::query_scalar(
+        "SELECT min(
+            (SELECT max(position) FROM oasis_events) - 1,
+            coalesce(
+                (SELECT position - 1 FROM oasis_events
+                 WHERE created_at >= ?1 ORDER BY position LIMIT 1),
+                (SELECT max(position) FROM oasis_events)
+            )
+        ) - (SELECT min(position) - 1 FROM oasis_events)",
+    )
+    .bind(before.unix_millis())
+    .fetch_one(pool)
+    .await
+    .map_err(while_doing("old events can't be counted"))?;
+    Ok(count.unwrap_or(0).unsigned_abs())
+}
 
 /// As the migration made it.
 const NO_DELETE: &str = "CREATE TRIGGER oasis_events_no_delete BEFORE DELETE ON oasis_events

@@ -10,6 +10,7 @@ use crate::event;
 async fn the_oldest_go_the_newest_stays_and_appends_go_on() {
     let url = Cluster::shared().database().await;
     let store = PostgresStore::connect(&url).await.unwrap();
+    assert_eq!(store.prunable(Timestamp::MAX).await.unwrap(), 0);
     assert_eq!(store.prune(Timestamp::MAX).await.unwrap(), 0);
     store.append((0..1200).map(event).collect()).await.unwrap();
     let old = store.read_after(Position::new(1199), 1).await.unwrap()[0].recorded_at;
@@ -18,6 +19,7 @@ async fn the_oldest_go_the_newest_stays_and_appends_go_on() {
          WHERE position <= 700 OR position = 900";
     execute(&mut stranger(&url).await, yesterday).await;
 
+    assert_eq!(store.prunable(old).await.unwrap(), 700);
     let beside = store.clone();
     let appends = tokio::spawn(async move {
         for n in 1200..1220 {
@@ -29,7 +31,9 @@ async fn the_oldest_go_the_newest_stays_and_appends_go_on() {
     let rows = store.read_after(Position::new(300), Query::MAX_LIMIT).await.unwrap();
     assert!(rows.iter().map(|row| row.position.get()).eq(701..=1220), "dense above the floor");
 
+    assert_eq!(store.prunable(Timestamp::MAX).await.unwrap(), 519);
     assert_eq!(store.prune(Timestamp::MAX).await.unwrap(), 519);
+    assert_eq!(store.prunable(Timestamp::MAX).await.unwrap(), 0);
     assert_eq!(store.count(&EventFilter::default()).await.unwrap(), 1);
     assert_eq!(store.head().await.unwrap(), Position::new(1220));
     assert_eq!(store.append_one(event(1)).await.unwrap().recorded.position.get(), 1221);

@@ -7,6 +7,7 @@ use crate::{event, fresh, leave, stranger};
 #[tokio::test(flavor = "multi_thread")]
 async fn the_oldest_go_the_newest_stays_and_appends_go_on() {
     let (store, dir) = fresh().await;
+    assert_eq!(store.prunable(Timestamp::MAX).await.unwrap(), 0);
     assert_eq!(store.prune(Timestamp::MAX).await.unwrap(), 0);
     store.append((0..1200).map(event).collect()).await.unwrap();
     let old = store.read_after(Position::new(1199), 1).await.unwrap()[0].recorded_at;
@@ -22,6 +23,7 @@ async fn the_oldest_go_the_newest_stays_and_appends_go_on() {
         .unwrap();
     leave(connection).await;
 
+    assert_eq!(store.prunable(old).await.unwrap(), 700);
     let beside = store.clone();
     let appends = tokio::spawn(async move {
         for n in 1200..1220 {
@@ -33,7 +35,9 @@ async fn the_oldest_go_the_newest_stays_and_appends_go_on() {
     let rows = store.read_after(Position::new(300), Query::MAX_LIMIT).await.unwrap();
     assert!(rows.iter().map(|row| row.position.get()).eq(701..=1220), "dense above the floor");
 
+    assert_eq!(store.prunable(Timestamp::MAX).await.unwrap(), 519);
     assert_eq!(store.prune(Timestamp::MAX).await.unwrap(), 519);
+    assert_eq!(store.prunable(Timestamp::MAX).await.unwrap(), 0);
     assert_eq!(store.count(&EventFilter::default()).await.unwrap(), 1);
     assert_eq!(store.head().await.unwrap(), Position::new(1220));
     assert_eq!(store.append_one(event(1)).await.unwrap().recorded.position.get(), 1221);

@@ -44,6 +44,7 @@ pub(crate) const FEED_AGE: &str = "feed.age";
 pub(crate) const EXPECTED_SOURCES: &str = "expected_sources";
 pub(crate) const SPOOL_DIR: &str = "spool.dir";
 pub(crate) const SPOOL_MAX_BYTES: &str = "spool.max_bytes";
+pub(crate) const RETENTION: &str = "retention";
 pub(crate) const WATCH_PROJECT: &str = "watch.gcp.project";
 pub(crate) const WATCH_CREDENTIALS: &str = "watch.gcp.credentials";
 pub(crate) const WATCH_INTERVAL: &str = "watch.gcp.interval";
@@ -157,6 +158,13 @@ pub(crate) const KEYS: &[Key] = &[
         default: Some("1073741824"),
         kind: Kind::Plain,
         about: "how many bytes may wait there; beyond it deliveries get 503",
+    },
+    Key {
+        name: RETENTION,
+        env: &["OASIS_RETENTION"],
+        default: None,
+        kind: Kind::Plain,
+        about: "events that were recorded longer ago are removed, such as 90d; without it all stay",
     },
     Key {
         name: WATCH_PROJECT,

@@ -9,7 +9,7 @@ use oasis_core::{
 };
 use tokio_util::sync::CancellationToken;
 
-use super::Stores;
+use super::{Retention, Stores};
 
 /// Until the ledger is reached, it is away as one is that was lost.
 #[derive(Debug, Clone, Default)]
@@ -92,5 +92,17 @@ impl CheckpointStore for Late {
 
     async fn checkpoint(&self, source: &str) -> Result<Option<Timestamp>, StoreError> {
         self.there()?.checkpoints.checkpoint(source).await
+    }
+}
+
+#[deny(clippy::missing_trait_methods)]
+#[async_trait]
+impl Retention for Late {
+    async fn prune(&self, before: Timestamp) -> Result<u64, StoreError> {
+        self.there()?.retention.prune(before).await
+    }
+
+    async fn prunable(&self, before: Timestamp) -> Result<u64, StoreError> {
+        self.there()?.retention.prunable(before).await
     }
 }

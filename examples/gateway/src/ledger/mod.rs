@@ -1,6 +1,7 @@
 //! The database that holds the ledger.
 
 mod late;
+mod retention;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -14,6 +15,7 @@ use tokio::time::{sleep, timeout};
 use crate::config::{Config, DATABASE_URL};
 use crate::secrets;
 use late::Late;
+pub(crate) use retention::Retention;
 
 /// What the database holds.
 #[derive(Debug, Clone)]
@@ -24,6 +26,8 @@ pub(crate) struct Stores {
     pub(crate) presence: Arc<dyn PresenceStore>,
     /// How far sources were read that are asked.
     pub(crate) checkpoints: Arc<dyn CheckpointStore>,
+    /// How its oldest events go.
+    pub(crate) retention: Arc<dyn Retention>,
 }
 
 /// Opens the configured database and brings its tables up to date.
@@ -162,7 +166,15 @@ fn is_away(error: &Error) -> bool {
     store.is_some_and(|error| error.kind() == StoreErrorKind::Unavailable)
 }
 
-fn all<S: EventStore + PresenceStore + CheckpointStore + Clone>(store: S) -> Stores {
-    let (events, presence) = (Arc::new(store.clone()), Arc::new(store.clone()));
-    Stores { events, presence, checkpoints: Arc::new(store) }
+fn all<S>(store: S) -> Stores
+where
+    S: EventStore + PresenceStore + CheckpointStore + Retention + 'static,
+{
+    let store = Arc::new(store);
+    Stores {
+        events: Arc::clone(&store) as _,
+        presence: Arc::clone(&store) as _,
+        checkpoints: Arc::clone(&store) as _,
+        retention: store,
+    }
 }

@@ -41,6 +41,7 @@ pub(crate) fn command(data_dir: &Path) -> Command {
         "OASIS_PUBSUB_AUDIENCE",
         "OASIS_PUBSUB_SERVICE_ACCOUNT",
         "OASIS_RATE_LIMIT",
+        "OASIS_RETENTION",
         "OASIS_SPOOL_DIR",
         "OASIS_SPOOL_MAX_BYTES",
         "OASIS_TRUSTED_PROXIES",

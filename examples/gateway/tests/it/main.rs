@@ -40,6 +40,7 @@ mod outage;
 mod partition;
 #[cfg(feature = "postgres")]
 mod postgres;
+mod prune;
 mod recover;
 mod reload;
 mod send;
