@@ -45,6 +45,8 @@ mod params;
 mod problem;
 mod query;
 mod rate_limit;
+mod redelivery;
+mod replays;
 mod rights;
 mod session;
 mod sources;

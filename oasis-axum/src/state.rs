@@ -19,6 +19,7 @@ use crate::limits::{Budget, Limits};
 use crate::metrics::{self, CommitMeter, Metrics};
 use crate::openapi;
 use crate::problem::Problem;
+use crate::replays::Replays;
 use crate::rights::{Access, CurrentRights};
 use crate::sources::{Expected, Sources};
 use crate::spool::Spool;
@@ -74,6 +75,7 @@ pub(crate) struct Parts {
     pub(crate) budget: Budget,
     pub(crate) metrics: Metrics,
     pub(crate) sources: Arc<Sources>,
+    pub(crate) replays: Replays,
     evidence: Mutex<Vec<Evidence>>,
     pub(crate) rights: CurrentRights,
     pub(crate) stop: CancellationToken,
@@ -151,6 +153,7 @@ impl Oasis {
                 budget: Budget::new(options.limits),
                 metrics: Metrics::new(options.commits.as_ref()),
                 sources,
+                replays: Replays::default(),
                 evidence: Mutex::default(),
                 rights: CurrentRights::new(access),
                 stop,

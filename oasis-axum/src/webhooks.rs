@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use oasis_core::verify::GithubHeaders;
-use oasis_core::{EventId, Position, Title, UNSET, Vtid};
+use oasis_core::{Event, EventId, Position, Recorded, Title, UNSET, Vtid};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -14,6 +14,7 @@ use crate::clock;
 use crate::intake::Taken;
 use crate::metrics::{Delivery, Door};
 use crate::problem::Problem;
+use crate::redelivery;
 use crate::state::{Parts, Shared};
 
 /// Takes a delivery. The answer is 200 only after its row is durable, and 202 only after it is
@@ -41,9 +42,30 @@ async fn take(
     let verified = shared.rights.get().github.verify(&delivery, &body.bytes)?;
     let normalizer = shared.ingestor.normalizer();
     note.is(normalizer.known_github_event(delivery.event()));
-    let event = normalizer.github(&verified, clock::arrival()?);
+    let mut event = normalizer.github(&verified, clock::arrival()?);
+    let replay = shared.replays.came_before(delivery.signature(), delivery.delivery_id());
+    if replay {
+        event.meta.insert("suspected_replay".to_owned(), true.into());
+    }
     let taken = shared.intake.take_one(event).await?;
     note.became(std::slice::from_ref(&taken));
+    match &taken {
+        Taken::Recorded(row) if row.duplicate => {
+            let again = normalizer.github(&verified, clock::arrival()?);
+            note_conflict(shared, &row.recorded, &again);
+        }
+        _ if replay => {
+            shared.metrics.suspected_replay();
+            // No warning: two webhooks of one repository would write it for every delivery.
+            tracing::debug!(
+                kind = delivery.event(),
+                delivery = delivery.delivery_id(),
+                "this body came before under another delivery id: recorded and sent again, or two \
+                 webhooks of one repository lead here"
+            );
+        }
+        _ => {}
+    }
     let receipt = Receipt::of(taken);
     tracing::debug!(
         position = receipt.position.map(Position::get),
@@ -53,6 +75,20 @@ async fn take(
         "stored"
     );
     Ok(receipt)
+}
+
+/// The first one stays, whatever came under its id later; that they differ is somebody's to look at.
+fn note_conflict(shared: &Parts, kept: &Recorded, again: &Event) {
+    let differ = redelivery::differences(&kept.event, again);
+    if !differ.is_empty() {
+        shared.metrics.conflict();
+        tracing::warn!(
+            position = kept.position.get(),
+            delivery = again.delivery_id.as_deref(),
+            differ = differ.join(", "),
+            "a delivery came again under its id with another content; the first one stays"
+        );
+    }
 }
 
 /// The answer to a delivery that is in the ledger, or in the spool: then it has no position yet,

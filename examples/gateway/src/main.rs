@@ -7,6 +7,7 @@ mod confided;
 mod config;
 mod demo;
 mod doctor;
+mod ephemeral;
 mod explain;
 mod export;
 mod fault;

@@ -1,6 +1,7 @@
 //! `serve`: the ledger, the routes, and a shutdown that ends open feeds.
 
 use std::num::NonZeroU64;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,12 +15,12 @@ use tokio::runtime::Runtime;
 use crate::access::{self, Renewal};
 use crate::cli::ServeOptions;
 use crate::config::{
-    Config, EXPECTED_SOURCES, FEED_AGE, FEED_CLIENTS, GCP_AUDIENCE, RETENTION, SPOOL_DIR,
-    SPOOL_MAX_BYTES, Span, VTID_SCHEMES,
+    Config, EXPECTED_SOURCES, FEED_AGE, FEED_CLIENTS, GCP_AUDIENCE, RETENTION,
+    SPOOL_ALLOW_EPHEMERAL, SPOOL_DIR, SPOOL_MAX_BYTES, Span, VTID_SCHEMES,
 };
 use crate::ledger::Stores;
 use crate::watch::Watch;
-use crate::{ledger, prune, routes, server};
+use crate::{ephemeral, ledger, prune, routes, server};
 
 /// How long requests that are under way may take after a signal to stop.
 const GRACE: Duration = Duration::from_secs(5);
@@ -106,6 +107,17 @@ async fn serve(options: ServeOptions, config: Config) -> Result<()> {
 /// Where deliveries wait while the ledger is away; `None` where it isn't configured.
 fn spool(config: &Config) -> Result<Option<Spool>> {
     let Some(dir) = config.get(SPOOL_DIR) else { return Ok(None) };
+    if let Some(forgetful) = ephemeral::file_system(Path::new(dir)) {
+        if !config.parse(SPOOL_ALLOW_EPHEMERAL)?.unwrap_or(false) {
+            let form = format!(
+                "{dir} is on {forgetful}: an answer that a delivery is kept would promise too much; \
+                 choose a directory on a disk, or set {SPOOL_ALLOW_EPHEMERAL} \
+                 (OASIS_SPOOL_ALLOW_EPHEMERAL=true) if it may be lost"
+            );
+            return Err(config.invalid(SPOOL_DIR, &form));
+        }
+        tracing::warn!("{SPOOL_DIR} is on {forgetful}: what waits there may be lost");
+    }
     let max_bytes = config.parse::<NonZeroU64>(SPOOL_MAX_BYTES)?.map_or(1 << 30, NonZeroU64::get);
     let spool = Spool::open(dir, max_bytes).with_context(|| format!("cannot open {SPOOL_DIR}"))?;
     Ok(Some(spool))

@@ -92,6 +92,8 @@ const SECONDS: [f64; 12] =
 pub(super) struct DeliveryMetrics {
     deliveries: Family<Label, Counter>,
     seconds: Family<Came, Histogram, fn() -> Histogram>,
+    pub(super) replays: Counter,
+    pub(super) conflicts: Counter,
 }
 
 impl DeliveryMetrics {
@@ -103,7 +105,13 @@ impl DeliveryMetrics {
         let seconds = Family::new_with_constructor(histogram);
         let help = "How long a request took until its events were durable";
         registry.register_with_unit("ingest_duration", help, Unit::Seconds, seconds.clone());
-        Self { deliveries, seconds }
+        let replays = Counter::default();
+        let help = "Deliveries whose body came before under another delivery id";
+        registry.register("suspected_replays", help, replays.clone());
+        let conflicts = Counter::default();
+        let help = "Deliveries that came again under their id with another content";
+        registry.register("conflicting_deliveries", help, conflicts.clone());
+        Self { deliveries, seconds, replays, conflicts }
     }
 
     pub(super) fn count<T>(&self, delivery: &Delivery, done: &Result<T, Problem>) {

@@ -93,6 +93,16 @@ impl Metrics {
         done
     }
 
+    /// A body was stored that came before under another delivery id.
+    pub(crate) fn suspected_replay(&self) {
+        self.deliveries.replays.inc();
+    }
+
+    /// A delivery came again with another content.
+    pub(crate) fn conflict(&self) {
+        self.deliveries.conflicts.inc();
+    }
+
     /// One more feed is open.
     pub(crate) fn feed(&self) -> OpenFeed {
         self.feeds.inc();

@@ -64,6 +64,25 @@ impl<'a> GithubHeaders<'a> {
         self.delivery_id
     }
 
+    /// What `X-Hub-Signature-256` says: proven, and so a digest of the body that nobody without the
+    /// secret can make, once [`GithubVerifier::verify`] says so.
+    ///
+    /// ```
+    /// use oasis_core::verify::GithubHeaders;
+    ///
+    /// let headers = GithubHeaders::read([
+    ///     ("X-GitHub-Event", b"ping".as_slice()),
+    ///     ("X-GitHub-Delivery", b"72d3162e-cc78-11e3-81ab-4c9367dc0958"),
+    ///     ("X-Hub-Signature-256", b"sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17"),
+    /// ])?;
+    /// assert_eq!(headers.signature()[..2], [0x75, 0x71]);
+    /// # Ok::<(), oasis_core::verify::Refused>(())
+    /// ```
+    #[must_use]
+    pub fn signature(&self) -> &[u8; 32] {
+        &self.signature
+    }
+
     /// For who has the proof, or goes without: this body came with these headers.
     pub(super) const fn vouch(&self, body: &'a [u8]) -> Verified<'a> {
         let Self { event, delivery_id, packing, .. } = *self;

@@ -44,6 +44,7 @@ pub(crate) const FEED_AGE: &str = "feed.age";
 pub(crate) const EXPECTED_SOURCES: &str = "expected_sources";
 pub(crate) const SPOOL_DIR: &str = "spool.dir";
 pub(crate) const SPOOL_MAX_BYTES: &str = "spool.max_bytes";
+pub(crate) const SPOOL_ALLOW_EPHEMERAL: &str = "spool.allow_ephemeral";
 pub(crate) const RETENTION: &str = "retention";
 pub(crate) const WATCH_PROJECT: &str = "watch.gcp.project";
 pub(crate) const WATCH_CREDENTIALS: &str = "watch.gcp.credentials";
@@ -158,6 +159,13 @@ pub(crate) const KEYS: &[Key] = &[
         default: Some("1073741824"),
         kind: Kind::Plain,
         about: "how many bytes may wait there; beyond it deliveries get 503",
+    },
+    Key {
+        name: SPOOL_ALLOW_EPHEMERAL,
+        env: &["OASIS_SPOOL_ALLOW_EPHEMERAL"],
+        default: Some("false"),
+        kind: Kind::Plain,
+        about: "the spool may be where what waits is lost with the machine or the container",
     },
     Key {
         name: RETENTION,

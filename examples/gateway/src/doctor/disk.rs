@@ -1,9 +1,10 @@
 //! The directories: can they be written, and is there room?
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::finding::Finding;
-use crate::config::{Config, SPOOL_DIR, SPOOL_MAX_BYTES};
+use crate::config::{Config, SPOOL_ALLOW_EPHEMERAL, SPOOL_DIR, SPOOL_MAX_BYTES};
+use crate::ephemeral::{self, existing};
 
 const MIB: u64 = 1024 * 1024;
 /// Below this a ledger will soon be full.
@@ -16,7 +17,7 @@ pub(super) fn check(config: &Config) -> Vec<Finding> {
     if let Some(spool) = config.get(SPOOL_DIR).map(Path::new) {
         let wanted = config.parse(SPOOL_MAX_BYTES).ok().flatten().unwrap_or(LITTLE);
         findings.push(directory("spool", spool, wanted, "spool.dir"));
-        findings.extend(forgets(spool));
+        findings.extend(forgets(config, spool));
         findings.extend(set_aside(spool));
     }
     findings
@@ -49,12 +50,6 @@ fn directory(check: &'static str, dir: &Path, wanted: u64, setting: &str) -> Fin
     }
 }
 
-/// The directory, or the nearest one above it that is there: the rest is made at the start.
-fn existing(dir: &Path) -> PathBuf {
-    let dir = std::path::absolute(dir).unwrap_or_else(|_| dir.to_owned());
-    dir.ancestors().find(|dir| dir.exists()).unwrap_or(&dir).to_owned()
-}
-
 /// Makes a file and removes it.
 fn tempfile_in(dir: &Path) -> std::io::Result<()> {
     let file = dir.join(format!(".oasis-doctor-{}", std::process::id()));
@@ -74,26 +69,14 @@ fn free(_: &Path) -> Option<u64> {
     None
 }
 
-/// A spool on a disk that forgets is none.
-#[cfg(target_os = "linux")]
-fn forgets(dir: &Path) -> Option<Finding> {
-    const TMPFS: u64 = 0x0102_1994;
-    let found = rustix::fs::statfs(existing(dir)).ok()?;
-    let in_memory = u64::try_from(found.f_type).is_ok_and(|kind| kind == TMPFS);
-    in_memory.then(|| {
-        let told =
-            format!("{} is in memory: what waits there is lost with the machine", dir.display());
-        Finding::fault(
-            "spool",
-            told,
-            "choose a directory on a disk with spool.dir (OASIS_SPOOL_DIR)",
-        )
+/// A spool on a disk that forgets is none; where that is wanted, it is only said.
+fn forgets(config: &Config, dir: &Path) -> Option<Finding> {
+    let told = format!("{} is on {}", dir.display(), ephemeral::file_system(dir)?);
+    let remedy = "choose a directory on a disk with spool.dir (OASIS_SPOOL_DIR)";
+    Some(match config.parse(SPOOL_ALLOW_EPHEMERAL) {
+        Ok(Some(true)) => Finding::warning("spool", told, remedy),
+        _ => Finding::fault("spool", told, remedy),
     })
-}
-
-#[cfg(not(target_os = "linux"))]
-fn forgets(_: &Path) -> Option<Finding> {
-    None
 }
 
 /// What the spool had to set aside waits for somebody.

@@ -50,5 +50,8 @@ async fn every_real_payload_is_one_row_however_often_it_comes() {
         }
     }
     assert_eq!(gateway.count().await, payloads.len() as u64);
+    let metrics = gateway.get("/metrics").await.text().await.unwrap();
+    let same = metrics.contains("\noasis_conflicting_deliveries_total 0\n");
+    assert!(same, "what comes again is what the ledger gives back: {metrics}");
     eprintln!("{} real payloads, each delivered twice, each one row", payloads.len());
 }

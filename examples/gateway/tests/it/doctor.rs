@@ -141,11 +141,15 @@ fn a_secret_that_others_may_read_and_a_spool_that_forgets_are_found() {
     std::fs::write(spool.join("rejected"), "x").unwrap();
     let mut asked = doctor(dir.path());
     asked.env_remove("GITHUB_WEBHOOK_SECRET").env("OASIS_SPOOL_DIR", &spool);
+    asked.env_remove("OASIS_SPOOL_ALLOW_EPHEMERAL");
     let (status, found) = findings(&mut asked);
     assert_eq!(status, 1);
     has(&found, "webhook secret", "warning", "chmod 600");
     has(&found, "spool", "fault", "in memory");
     has(&found, "spool", "warning", "rejected");
+    let (status, found) = findings(asked.env("OASIS_SPOOL_ALLOW_EPHEMERAL", "true"));
+    assert_eq!(status, 0, "{found:#?}");
+    has(&found, "spool", "warning", "in memory");
 }
 
 #[cfg(feature = "postgres")]

@@ -58,6 +58,8 @@ pub(crate) fn command(data_dir: &Path) -> Command {
         command.env_remove(name);
     }
     command.env("OASIS_DATA_DIR", data_dir).env("GITHUB_WEBHOOK_SECRET", SECRET);
+    // The directories of tests may be in memory, and are not to outlive them.
+    command.env("OASIS_SPOOL_ALLOW_EPHEMERAL", "true");
     command
 }
 

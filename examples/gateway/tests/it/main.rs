@@ -18,6 +18,7 @@ mod command_line;
 mod corpus;
 mod crash;
 mod demo;
+mod disk;
 mod doctor;
 mod explain;
 mod export;

@@ -66,6 +66,66 @@ async fn a9_two_signature_headers() {
     assert_eq!(gateway.get_json("/events").await, json!([]));
 }
 
+/// The value of a counter.
+async fn counted(gateway: &Gateway, name: &str) -> f64 {
+    let text = axum::body::to_bytes(gateway.get("/metrics").await.into_body(), usize::MAX).await;
+    let text = String::from_utf8(text.unwrap().to_vec()).unwrap();
+    let value = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+    value.unwrap_or_else(|| panic!("{name} is not in\n{text}")).parse().unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a10_a_replay_under_a_thousand_new_ids() {
+    const BODY: &[u8] = br#"{"ref":"refs/heads/vt/DEV-CICDL-0031"}"#;
+    let gateway = Arc::new(Gateway::new());
+    let posts = (0..1000).map(|n| {
+        let gateway = Arc::clone(&gateway);
+        tokio::spawn(async move {
+            let delivery = gateway.delivery("push", &format!("d-{n}"), BODY);
+            assert_eq!(gateway.call(delivery).await.status(), StatusCode::OK);
+        })
+    });
+    for post in posts.collect::<Vec<_>>() {
+        post.await.unwrap();
+    }
+    let rows = gateway.get_json("/events?limit=1000").await;
+    let rows = rows.as_array().unwrap();
+    let suspected = |row: &&serde_json::Value| row["meta"]["suspected_replay"] == true;
+    assert_eq!((rows.len(), rows.iter().filter(suspected).count()), (1000, 999));
+    assert_eq!(counted(&gateway, "oasis_suspected_replays_total").await, 999.0);
+
+    // Sent again under its own id, each is the row that it was; another body is no replay.
+    for n in [0, 1, 999] {
+        gateway.call(gateway.delivery("push", &format!("d-{n}"), BODY)).await;
+    }
+    gateway.push("d-1000", "main").await;
+    assert_eq!(counted(&gateway, "oasis_suspected_replays_total").await, 999.0);
+    assert_eq!(counted(&gateway, "oasis_conflicting_deliveries_total").await, 0.0);
+    let newest = gateway.get_json("/events?limit=1").await;
+    assert_eq!(newest[0]["position"], 1001);
+    assert_eq!(newest[0]["meta"].get("suspected_replay"), None);
+}
+
+#[tokio::test]
+async fn e5_one_delivery_id_and_another_body() {
+    let gateway = Gateway::new();
+    let first = gateway.push("d-1", "vt/DEV-CICDL-0031").await;
+    for branch in ["vt/DEV-CICDL-0031", "main"] {
+        let again = gateway.push("d-1", branch).await;
+        assert_eq!(again["duplicate"], true);
+        assert_eq!(again["id"], first["id"]);
+    }
+    // The same under the name of another event.
+    let body = br#"{"ref":"refs/heads/vt/DEV-CICDL-0031","repository":{"full_name":"o/r"}}"#;
+    let renamed = gateway.call(gateway.delivery("create", "d-1", body)).await;
+    assert_eq!(renamed.status(), StatusCode::OK);
+    let rows = gateway.get_json("/events").await;
+    assert_eq!(rows.as_array().unwrap().len(), 1);
+    assert_eq!(rows[0]["vtid"], "DEV-CICDL-0031");
+    assert_eq!(counted(&gateway, "oasis_conflicting_deliveries_total").await, 2.0);
+    assert_eq!(counted(&gateway, "oasis_suspected_replays_total").await, 0.0);
+}
+
 #[tokio::test]
 async fn a11_while_a_secret_is_rotated_either_verifies() {
     let secrets = ["the secret of today", "the secret of yesterday", "a secret of nobody"];
