@@ -28,11 +28,11 @@ struct Seen {
 }
 
 impl Replays {
-    /// Whether a verified signature came before under another delivery id. From now on it is known.
-    pub(crate) fn came_before(&self, signature: &[u8; 32], delivery_id: &str) -> bool {
-        // Any eight bytes of an HMAC are as good as random to who has no key.
-        let [a, b, c, d, e, f, g, h, ..] = *signature;
-        let signature = u64::from_le_bytes([a, b, c, d, e, f, g, h]);
+    /// Whether a verified signature, by its [fingerprint], came before under another delivery id. From
+    /// now on it is known.
+    ///
+    /// [fingerprint]: oasis_core::verify::GithubHeaders::fingerprint
+    pub(crate) fn came_before(&self, signature: u64, delivery_id: &str) -> bool {
         let delivery = self.hasher.hash_one(delivery_id);
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(first) = seen.first.get(&signature) {
@@ -53,34 +53,28 @@ impl Replays {
 mod tests {
     use super::*;
 
-    fn signature(n: usize) -> [u8; 32] {
-        let mut bytes = [0; 32];
-        bytes[..8].copy_from_slice(&n.to_le_bytes());
-        bytes
-    }
-
     #[test]
     fn a_signature_is_a_replay_under_every_id_but_its_first() {
         let replays = Replays::default();
-        assert!(!replays.came_before(&signature(1), "d-1"));
-        assert!(!replays.came_before(&signature(1), "d-1"), "a redelivery has its own id");
-        assert!(replays.came_before(&signature(1), "d-2"));
-        assert!(!replays.came_before(&signature(2), "d-3"));
+        assert!(!replays.came_before(1, "d-1"));
+        assert!(!replays.came_before(1, "d-1"), "a redelivery has its own id");
+        assert!(replays.came_before(1, "d-2"));
+        assert!(!replays.came_before(2, "d-3"));
     }
 
     #[test]
     fn the_oldest_are_forgotten_and_memory_stays_bounded() {
         let replays = Replays::default();
-        for n in 0..=KNOWN {
-            assert!(!replays.came_before(&signature(n), "d-1"));
+        for n in 0..=KNOWN as u64 {
+            assert!(!replays.came_before(n, "d-1"));
         }
         let known = |replays: &Replays| {
             let seen = replays.seen.lock().unwrap();
             (seen.first.len(), seen.order.len())
         };
         assert_eq!(known(&replays), (KNOWN, KNOWN));
-        assert!(replays.came_before(&signature(1), "d-2"), "the second is still known");
-        assert!(!replays.came_before(&signature(0), "d-2"), "the first is not");
+        assert!(replays.came_before(1, "d-2"), "the second is still known");
+        assert!(!replays.came_before(0, "d-2"), "the first is not");
         assert_eq!(known(&replays), (KNOWN, KNOWN));
     }
 }

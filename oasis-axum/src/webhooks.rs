@@ -43,7 +43,7 @@ async fn take(
     let normalizer = shared.ingestor.normalizer();
     note.is(normalizer.known_github_event(delivery.event()));
     let mut event = normalizer.github(&verified, clock::arrival()?);
-    let replay = shared.replays.came_before(delivery.signature(), delivery.delivery_id());
+    let replay = shared.replays.came_before(delivery.fingerprint(), delivery.delivery_id());
     if replay {
         event.meta.insert("suspected_replay".to_owned(), true.into());
     }

@@ -25,6 +25,7 @@ mod python;
 mod rust_tests;
 mod steps;
 mod surface;
+mod timing;
 
 use std::process::ExitCode;
 
@@ -90,6 +91,8 @@ enum Command {
     Chaos(chaos::Args),
     /// Measure the core; prints how much verify + normalise costs beside the bare HMAC.
     Bench(bench::Args),
+    /// Does the time of a verification tell where a signature is wrong? Some seconds on a quiet machine.
+    Timing,
 }
 
 const PROVISION: Step = Step::new("provision", "what the steps need is installed", provision::run);
@@ -168,6 +171,7 @@ fn main() -> ExitCode {
         Command::Allocations => steps::run_all(&project, &[ALLOCATIONS]),
         Command::Chaos(args) => chaos::run(&project, &args),
         Command::Bench(args) => bench::run(&project, &args),
+        Command::Timing => timing::run(&project),
     });
     match done {
         Ok(()) => ExitCode::SUCCESS,

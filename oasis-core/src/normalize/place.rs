@@ -1,5 +1,7 @@
 //! Where a task id may stand, in the order in which the places are searched.
 
+use std::ops::ControlFlow;
+
 use super::explain::Searched;
 use crate::event::{Event, Meta};
 use crate::json::Facts;
@@ -54,6 +56,12 @@ impl<'s> Seek<'s> {
 /// How many other task ids an event names at most.
 const MAX_RELATED: usize = 100;
 
+/// How many ids are looked at for that, and in how many bytes of a text or a body's line one may
+/// start. No title, branch or message that people write comes near; without a bound a MiB of ids
+/// took 69 ms.
+const MAX_LOOKED_AT: usize = 1000;
+const MAX_SEARCHED: usize = 64 * 1024;
+
 /// Gives an event its task: the id at the first place that has one. The layer follows it; where it
 /// was found and which others were found stand in `meta`.
 pub(super) fn assign_vtid(
@@ -64,21 +72,32 @@ pub(super) fn assign_vtid(
 ) {
     let mut main: Option<(Place, Found)> = None;
     let mut related: Vec<String> = Vec::new();
-    let search = seek.search;
+    let (search, mut looked_at) = (seek.search, 0);
+    let mut enough = false;
     for (place, path) in places {
         if let Some(seen) = &mut seek.seen {
             seen.extend(Searched::all(search, place, path, facts));
         }
-        each_found(search, place, path, facts, |found| match &main {
-            None => main = Some((place, found)),
-            Some((_, first)) => {
-                let other = found.vtid().as_str();
-                let known = first.vtid() == found.vtid() || related.iter().any(|id| id == other);
-                if !known && related.len() < MAX_RELATED {
-                    related.push(other.to_owned());
+        if enough {
+            continue;
+        }
+        let looked = each_found(search, place, path, facts, |found| {
+            looked_at += 1;
+            match &main {
+                None => main = Some((place, found)),
+                Some((_, first)) => {
+                    let other = found.vtid().as_str();
+                    if first.vtid() != found.vtid() && !related.iter().any(|id| id == other) {
+                        related.push(other.to_owned());
+                    }
                 }
             }
+            match looked_at < MAX_LOOKED_AT && related.len() < MAX_RELATED {
+                true => ControlFlow::Continue(()),
+                false => ControlFlow::Break(()),
+            }
         });
+        enough = looked.is_break();
     }
     if let Some((place, found)) = main {
         if let Some(layer) = found.layer() {
@@ -92,23 +111,24 @@ pub(super) fn assign_vtid(
     }
 }
 
-/// The task ids at a place, the one that counts most first.
+/// The task ids at a place, the one that counts most first, until it is enough.
 fn each_found(
     search: &VtidSearch,
     place: Place,
     path: &str,
     facts: &Facts<'_>,
-    mut found: impl FnMut(Found),
-) {
-    let texts = facts.texts(path);
+    mut found: impl FnMut(Found) -> ControlFlow<()>,
+) -> ControlFlow<()> {
+    let mut texts = facts.texts(path);
+    let mut all = |text: &str| search.find_starting(text, MAX_SEARCHED).try_for_each(&mut found);
     match place {
-        Place::Label => texts.for_each(|text| {
-            search.find_all(&text.to_ascii_uppercase()).for_each(&mut found);
-        }),
-        Place::Body => texts.for_each(|text| search.find_in_body(text).for_each(&mut found)),
+        Place::Label => texts.try_for_each(|text| all(&text.to_ascii_uppercase())),
         // GitHub lists commits from the oldest to the newest.
-        Place::Commit => texts.rev().for_each(|text| search.find_all(text).for_each(&mut found)),
-        _ => texts.for_each(|text| search.find_all(text).for_each(&mut found)),
+        Place::Commit => texts.rev().try_for_each(all),
+        Place::Body => texts.try_for_each(|text| {
+            search.find_in_body_starting(text, MAX_SEARCHED).try_for_each(&mut found)
+        }),
+        _ => texts.try_for_each(all),
     }
 }
 

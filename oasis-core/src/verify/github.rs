@@ -23,8 +23,19 @@ const MAX_NAME: usize = 128;
 pub struct GithubHeaders<'a> {
     event: &'a str,
     delivery_id: &'a str,
-    signature: [u8; 32],
+    signature: Signature,
     packing: Packing,
+}
+
+/// What a sender claims to have signed. It can't be compared with `==`, whose time tells where two
+/// differ: only [`Mac::verify_slice`] sees it.
+#[derive(Clone, Copy)]
+struct Signature([u8; 32]);
+
+impl std::fmt::Debug for Signature {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Signature")
+    }
 }
 
 impl<'a> GithubHeaders<'a> {
@@ -64,23 +75,29 @@ impl<'a> GithubHeaders<'a> {
         self.delivery_id
     }
 
-    /// What `X-Hub-Signature-256` says: proven, and so a digest of the body that nobody without the
-    /// secret can make, once [`GithubVerifier::verify`] says so.
+    /// Eight bytes of the signature. Once [`GithubVerifier::verify`] has proven it, they tell this
+    /// body from every other: a digest for which nothing more is hashed, and nobody without the
+    /// secret can make two bodies with the same one.
     ///
     /// ```
     /// use oasis_core::verify::GithubHeaders;
     ///
-    /// let headers = GithubHeaders::read([
-    ///     ("X-GitHub-Event", b"ping".as_slice()),
-    ///     ("X-GitHub-Delivery", b"72d3162e-cc78-11e3-81ab-4c9367dc0958"),
-    ///     ("X-Hub-Signature-256", b"sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17"),
-    /// ])?;
-    /// assert_eq!(headers.signature()[..2], [0x75, 0x71]);
+    /// let signed = |signature: &'static [u8]| {
+    ///     GithubHeaders::read([
+    ///         ("X-GitHub-Event", b"ping".as_slice()),
+    ///         ("X-GitHub-Delivery", b"72d3162e-cc78-11e3-81ab-4c9367dc0958"),
+    ///         ("X-Hub-Signature-256", signature),
+    ///     ])
+    /// };
+    /// let one = signed(b"sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17")?;
+    /// let other = signed(b"sha256=857107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17")?;
+    /// assert_ne!(one.fingerprint(), other.fingerprint());
     /// # Ok::<(), oasis_core::verify::Refused>(())
     /// ```
     #[must_use]
-    pub fn signature(&self) -> &[u8; 32] {
-        &self.signature
+    pub const fn fingerprint(&self) -> u64 {
+        let [a, b, c, d, e, f, g, h, ..] = self.signature.0;
+        u64::from_be_bytes([a, b, c, d, e, f, g, h])
     }
 
     /// For who has the proof, or goes without: this body came with these headers.
@@ -137,7 +154,7 @@ impl GithubVerifier {
         body: &'a [u8],
     ) -> Result<Verified<'a>, Refused> {
         let signed = |keyed: &Hmac<Sha256>| {
-            keyed.clone().chain_update(body).verify_slice(&headers.signature).is_ok()
+            keyed.clone().chain_update(body).verify_slice(&headers.signature.0).is_ok()
         };
         if !self.keyed.iter().any(signed) {
             return Err(Refused::new(RefuseReason::WrongSignature, SIGNATURE));
@@ -170,13 +187,13 @@ fn name<'a>(header: &'static str, value: Option<&'a [u8]>) -> Result<&'a str, Re
         .ok_or(Refused::new(RefuseReason::MalformedHeader, header))
 }
 
-fn signature_bytes(value: Option<&[u8]>) -> Result<[u8; 32], Refused> {
+fn signature_bytes(value: Option<&[u8]>) -> Result<Signature, Refused> {
     let value = value.ok_or(Refused::new(RefuseReason::MissingSignature, SIGNATURE))?;
     let malformed = Refused::new(RefuseReason::MalformedSignature, SIGNATURE);
     let digits = value.strip_prefix(b"sha256=").ok_or_else(|| malformed.clone())?;
     let mut signature = [0; 32];
     match base16ct::mixed::decode(digits, &mut signature) {
-        Ok(bytes) if bytes.len() == 32 => Ok(signature),
+        Ok(bytes) if bytes.len() == 32 => Ok(Signature(signature)),
         _ => Err(malformed),
     }
 }

@@ -77,13 +77,32 @@ impl VtidSearch {
     /// All ids in this text, scheme by scheme and from left to right; an id that stands there
     /// twice comes twice.
     pub fn find_all<'t>(&'t self, text: &'t str) -> impl Iterator<Item = Found> + 't {
-        let spans = move |scheme: &'t VtidScheme| Spans::of(scheme, text.as_bytes());
+        self.find_starting(text, usize::MAX)
+    }
+
+    /// The same for those that start in so many bytes.
+    pub(crate) fn find_starting<'t>(
+        &'t self,
+        text: &'t str,
+        within: usize,
+    ) -> impl Iterator<Item = Found> + 't {
+        let spans = move |scheme: &'t VtidScheme| Spans::of(scheme, text.as_bytes(), within);
         self.schemes.iter().flat_map(spans).filter_map(|span| found(text, span))
     }
 
     /// The ids on the lines `VTID: …` of a longer text: there they are meant, elsewhere mentioned.
     pub fn find_in_body<'t>(&'t self, body: &'t str) -> impl Iterator<Item = Found> + 't {
-        body.lines().filter_map(after_marker).flat_map(|rest| self.find_all(rest))
+        self.find_in_body_starting(body, usize::MAX)
+    }
+
+    /// The same for those that start in so many bytes of their line.
+    pub(crate) fn find_in_body_starting<'t>(
+        &'t self,
+        body: &'t str,
+        within: usize,
+    ) -> impl Iterator<Item = Found> + 't {
+        let lines = body.lines().filter_map(after_marker);
+        lines.flat_map(move |rest| self.find_starting(rest, within))
     }
 }
 
@@ -112,8 +131,8 @@ pub(super) struct Spans<'t> {
 }
 
 impl<'t> Spans<'t> {
-    fn of(scheme: &'t VtidScheme, text: &'t [u8]) -> Self {
-        Self { scheme, text, at: 0, last: scheme.last_start(text) }
+    fn of(scheme: &'t VtidScheme, text: &'t [u8], within: usize) -> Self {
+        Self { scheme, text, at: 0, last: scheme.last_start(text).min(within) }
     }
 
     /// Those that start in this part of a text.

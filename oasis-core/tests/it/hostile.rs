@@ -267,3 +267,33 @@ proptest! {
         prop_assert!(event["meta"]["unparsed"].is_null(), "{kind}: {payload}");
     }
 }
+
+/// The task of a pull request with this title, and the other ids that are told.
+fn titled(title: &str) -> (Option<String>, Vec<Value>) {
+    let body = json!({"action": "opened", "pull_request": {"title": title, "head": {"ref": "x"}}});
+    let event = normalise("pull_request", body.to_string().as_bytes());
+    let related = event.meta.get("related_vtids").and_then(Value::as_array).cloned();
+    (event.vtid.map(|vtid| vtid.to_string()), related.unwrap_or_default())
+}
+
+/// What is looked at is bounded by number, so that no title's length is time. `cargo xtask timing`
+/// tells how much time.
+#[test]
+fn b15_a_title_of_a_mebibyte() {
+    let ids: String = (0..95_000).map(|n| format!("AB-CD-{n:06} ")).collect();
+    let (vtid, related) = titled(&ids);
+    assert_eq!(vtid.as_deref(), Some("AB-CD-000000"));
+    assert_eq!(related.len(), 100);
+    assert_eq!(related[99], "AB-CD-000100");
+
+    // A thousand are looked at, though they are all the same, and the next is not.
+    let same = |count: usize| "AB-CD-0001 ".repeat(count) + "AB-CD-0002";
+    assert_eq!(titled(&same(999)).1, ["AB-CD-0002"]);
+    assert_eq!(titled(&same(1000)).1, Vec::<Value>::new());
+
+    // One that starts within 64 KiB is found, and found whole.
+    let behind = |bytes: usize| " ".repeat(bytes) + "DEV-CICDL-0031";
+    assert_eq!(titled(&behind(65_535)).0.as_deref(), Some("DEV-CICDL-0031"));
+    assert_eq!(titled(&behind(65_536)).0, None);
+    assert_eq!(titled(&"-".repeat(1 << 20)).0, None);
+}
