@@ -5,6 +5,8 @@
 //! no memory. What is accepted is what RFC 8259 calls JSON, at most [`MAX_DEPTH`] levels deep.
 
 mod facts;
+mod name;
+mod node;
 mod scalar;
 mod scan;
 mod shape;

@@ -17,52 +17,44 @@ pub(crate) enum Scalar<'a> {
     Object(&'a str),
 }
 
-/// What stands between two quotes, undecoded.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Quoted<'a> {
-    raw: &'a str,
-    escaped: bool,
+/// What stood between two quotes.
+pub(super) fn decode(raw: &str, escaped: bool) -> Cow<'_, str> {
+    if escaped { Cow::Owned(text::unescape(raw)) } else { Cow::Borrowed(raw) }
 }
 
-impl<'a> Quoted<'a> {
-    pub(super) fn new(raw: &'a str, escaped: bool) -> Self {
-        Self { raw, escaped }
-    }
-
-    pub(super) fn decode(self) -> Cow<'a, str> {
-        if self.escaped { Cow::Owned(text::unescape(self.raw)) } else { Cow::Borrowed(self.raw) }
-    }
-
-    /// The text, if it holds no escape.
-    pub(super) fn plain(self) -> Option<&'a str> {
-        (!self.escaped).then_some(self.raw)
-    }
-
-    pub(super) fn is(self, key: &str) -> bool {
-        if self.escaped { text::unescape(self.raw) == key } else { self.raw == key }
-    }
-}
-
-impl<'a> Scanner<'a> {
-    /// A value that holds no other, the next thing after white space.
+impl<'c, 'a: 'c> Scanner<'c, 'a> {
+    /// A value that holds no other, which comes next.
+    #[inline(always)]
     pub(super) fn scalar(&mut self) -> Result<Scalar<'a>> {
-        match self.peek() {
-            b'"' => self.string().map(|quoted| Scalar::Text(quoted.decode())),
+        match self.byte() {
+            b'"' => self.string().map(|(raw, escaped)| Scalar::Text(decode(raw, escaped))),
             b't' => self.pass_word(b"true").map(|()| Scalar::Bool(true)),
             b'f' => self.pass_word(b"false").map(|()| Scalar::Bool(false)),
             b'n' => self.pass_word(b"null").map(|()| Scalar::Null),
-            _ => self.passed(Self::pass_number).map(Scalar::Number),
+            _ => self.passed(Self::past_number).map(Scalar::Number),
+        }
+    }
+
+    /// Passes over a value that holds no other, which comes next.
+    #[inline(always)]
+    pub(super) fn pass_scalar(&mut self) -> Result<()> {
+        match self.byte() {
+            b'"' => self.pass_string().map(drop),
+            _ => self.pass_bare(),
         }
     }
 
     /// Passes over a value that neither holds another nor is a string.
-    #[inline]
+    #[inline(always)]
     pub(super) fn pass_bare(&mut self) -> Result<()> {
         match self.byte() {
             b't' => self.pass_word(b"true"),
             b'f' => self.pass_word(b"false"),
             b'n' => self.pass_word(b"null"),
-            _ => self.pass_number(),
+            _ => {
+                *self = self.past_number()?;
+                Ok(())
+            }
         }
     }
 
@@ -81,7 +73,9 @@ impl<'a> Scanner<'a> {
         Err(self.fault())
     }
 
-    fn pass_number(&mut self) -> Result<()> {
+    /// Behind a number.
+    #[inline(always)]
+    fn past_number(mut self) -> Result<Self> {
         self.take(b"-");
         if !self.take(b"0") {
             self.pass_digits()?;
@@ -93,7 +87,7 @@ impl<'a> Scanner<'a> {
             self.take(b"+-");
             self.pass_digits()?;
         }
-        Ok(())
+        Ok(self)
     }
 
     /// Takes the next byte if it is one of these.

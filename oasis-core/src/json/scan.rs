@@ -1,27 +1,40 @@
 //! A strict reader of JSON text: what comes next, and passing over it.
 
-use super::stops::Stops;
-use super::{Unparsed, scalar::Quoted};
+use super::Unparsed;
+use super::name::Name;
+use super::stops::{Chunks, Stops};
 
 pub(super) type Result<T> = std::result::Result<T, Unparsed>;
 
 /// Stands for what comes behind the end; no token of JSON starts with it.
 const END: u8 = 0;
 
-#[derive(Debug)]
-pub(super) struct Scanner<'a> {
+///
+/// It is small and copied freely: a loop works on its [`own`](Self::own), and what is seldom needed
+/// or calls itself takes a scanner and gives one back.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Scanner<'c, 'a> {
     text: &'a str,
     /// The stops from `at` on.
-    stops: Stops<'a>,
+    stops: Stops<'c>,
     at: usize,
 }
 
-impl<'a> Scanner<'a> {
+impl<'c, 'a: 'c> Scanner<'c, 'a> {
     /// Reads from the start; a byte order mark there is passed over, as RFC 8259 allows.
-    pub(super) fn new(text: &'a str) -> Self {
+    pub(super) fn new(chunks: &'c Chunks<'a>) -> Self {
+        let text = chunks.text();
         let mark = text.starts_with('\u{feff}');
         let at = if mark { '\u{feff}'.len_utf8() } else { 0 };
-        Self { text, stops: Stops::new(text.as_bytes()), at }
+        Self { text, stops: Stops::new(chunks), at }
+    }
+
+    /// A copy to work on. What is given to a function stays where its caller put it; this one can
+    /// stay in registers.
+    #[inline(always)]
+    pub(super) fn own(self) -> Self {
+        let Self { text, stops, at } = self;
+        Self { text, stops: stops.own(), at }
     }
 
     /// Whether nothing but white space is left.
@@ -34,16 +47,20 @@ impl<'a> Scanner<'a> {
     #[inline(always)]
     pub(super) fn peek(&mut self) -> u8 {
         let next = self.byte();
-        if next > b' ' { next } else { self.pass_white() }
+        if next > b' ' {
+            return next;
+        }
+        *self = self.past_white();
+        self.byte()
     }
 
     #[inline(never)]
-    fn pass_white(&mut self) -> u8 {
+    fn past_white(mut self) -> Self {
         loop {
             match self.byte() {
                 b' ' => {}
                 b'\n' | b'\r' | b'\t' => drop(self.stops.take()),
-                other => return other,
+                _ => return self,
             }
             self.at += 1;
         }
@@ -65,7 +82,9 @@ impl<'a> Scanner<'a> {
     #[inline(always)]
     pub(super) fn accept(&mut self, wanted: u8) -> bool {
         let found = self.peek() == wanted;
-        self.at += usize::from(found);
+        if found {
+            self.step();
+        }
         found
     }
 
@@ -76,32 +95,41 @@ impl<'a> Scanner<'a> {
 
     /// A member's name and its colon.
     #[inline(always)]
-    pub(super) fn key(&mut self) -> Result<Quoted<'a>> {
-        let key = self.string()?;
+    pub(super) fn name(&mut self) -> Result<Name<'a>> {
+        self.peek();
+        let start = self.at + 1;
+        let escaped = self.pass_string()?;
+        let rest = self.text.as_bytes().get(start..).unwrap_or_default();
+        let name = Name::new(rest, self.at - 1 - start, escaped);
         self.expect(b':')?;
-        Ok(key)
+        Ok(name)
     }
 
-    /// A string, the next thing after white space.
+    /// What stands between the quotes of a string, which comes next; and whether it holds an escape.
     #[inline(always)]
-    pub(super) fn string(&mut self) -> Result<Quoted<'a>> {
-        let start = self.peek_start();
+    pub(super) fn string(&mut self) -> Result<(&'a str, bool)> {
+        let start = self.at + 1;
         let escaped = self.pass_string()?;
         let raw = self.text.get(start..self.at - 1).ok_or_else(|| self.fault())?;
-        Ok(Quoted::new(raw, escaped))
+        Ok((raw, escaped))
     }
 
-    /// Where the text starts of the string that comes next.
+    /// Passes over one value, the next thing after white space, `outside` levels deep.
     #[inline(always)]
-    fn peek_start(&mut self) -> usize {
-        self.peek();
-        self.at + 1
+    pub(super) fn pass_value(&mut self, outside: u32) -> Result<()> {
+        match self.peek() {
+            b'{' | b'[' => {
+                *self = self.past_value(outside)?;
+                Ok(())
+            }
+            _ => self.pass_scalar(),
+        }
     }
 
-    /// Passes over a string, the next thing after white space; whether it holds an escape.
+    /// Passes over a string, which comes next; whether it holds an escape.
     #[inline(always)]
     pub(super) fn pass_string(&mut self) -> Result<bool> {
-        if self.peek() != b'"' {
+        if self.byte() != b'"' {
             return Err(self.fault());
         }
         self.stops.take();
@@ -110,17 +138,18 @@ impl<'a> Scanner<'a> {
             self.at += 1;
             return Ok(false);
         }
-        self.pass_escapes().map(|()| true)
+        *self = self.past_escapes()?;
+        Ok(true)
     }
 
-    /// Passes over the rest of a string from its first escape on.
+    /// Behind the rest of a string from its first escape on.
     #[inline(never)]
-    fn pass_escapes(&mut self) -> Result<()> {
+    fn past_escapes(mut self) -> Result<Self> {
         loop {
             match self.byte() {
                 b'"' => {
                     self.at += 1;
-                    return Ok(());
+                    return Ok(self);
                 }
                 b'\\' => {
                     self.at += 1;
@@ -157,11 +186,11 @@ impl<'a> Scanner<'a> {
         self.text.as_bytes().get(self.at..).and_then(|rest| rest.first_chunk()) == Some(bytes)
     }
 
-    /// The text that `pass` passes over.
+    /// The text that `past` gets behind.
     #[inline(always)]
-    pub(super) fn passed(&mut self, pass: impl FnOnce(&mut Self) -> Result<()>) -> Result<&'a str> {
+    pub(super) fn passed(&mut self, past: impl FnOnce(Self) -> Result<Self>) -> Result<&'a str> {
         let start = self.at;
-        pass(self)?;
+        *self = past(*self)?;
         self.text.get(start..self.at).ok_or_else(|| self.fault())
     }
 

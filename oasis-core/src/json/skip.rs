@@ -3,48 +3,50 @@
 use super::scan::{Result, Scanner};
 use super::{MAX_DEPTH, Unparsed};
 
-impl Scanner<'_> {
-    /// Passes over one value, `outside` levels deep.
+impl<'c, 'a: 'c> Scanner<'c, 'a> {
+    /// Behind one value, `outside` levels deep.
     ///
     /// No recursion: which of the open containers are objects is one bit each.
-    pub(super) fn skip(&mut self, outside: u32) -> Result<()> {
+    #[inline(never)]
+    pub(super) fn past_value(self, outside: u32) -> Result<Self> {
+        let mut this = self.own();
         let mut open = Open { objects: 0, depth: outside };
         let mut passed = false;
         loop {
             if !std::mem::take(&mut passed) {
-                match self.peek() {
-                    b'"' => drop(self.pass_string()?),
+                match this.peek() {
+                    b'"' => drop(this.pass_string()?),
                     b'{' => {
-                        self.step();
+                        this.step();
                         open.push(true)?;
-                        if !self.accept(b'}') {
-                            passed = self.pass_members()?;
+                        if !this.accept(b'}') {
+                            passed = this.pass_members()?;
                             continue;
                         }
                         open.pop();
                     }
                     b'[' => {
-                        self.step();
+                        this.step();
                         open.push(false)?;
-                        if !self.accept(b']') {
+                        if !this.accept(b']') {
                             continue;
                         }
                         open.pop();
                     }
-                    _ => self.pass_bare()?,
+                    _ => this.pass_bare()?,
                 }
             }
             loop {
                 if open.depth == outside {
-                    return Ok(());
+                    return Ok(this);
                 }
-                if self.accept(b',') {
+                if this.accept(b',') {
                     if open.is_object() {
-                        passed = self.pass_members()?;
+                        passed = this.pass_members()?;
                     }
                     break;
                 }
-                self.expect(if open.is_object() { b'}' } else { b']' })?;
+                this.expect(if open.is_object() { b'}' } else { b']' })?;
                 open.pop();
             }
         }
@@ -55,6 +57,7 @@ impl Scanner<'_> {
     /// the last one's value was passed over too.
     #[inline(always)]
     fn pass_members(&mut self) -> Result<bool> {
+        self.peek();
         loop {
             self.pass_string()?;
             if self.stands(b":\"") {
