@@ -22,8 +22,8 @@ struct Spooling {
 }
 
 impl Spooling {
-    fn start(ledger: &Ledger, dir: &Path, max_bytes: u64) -> Self {
-        let spool = Some(Spool::open(dir, max_bytes).unwrap());
+    async fn start(ledger: &Ledger, dir: &Path, max_bytes: u64) -> Self {
+        let spool = Some(opened(dir, max_bytes).await);
         let ingest_tokens = vec![Token::new("an-ingest-token-of-these-tests").unwrap()];
         let options = Options { spool, ingest_tokens, ..Options::default() };
         let gateway = Gateway::over(Oasis::with(Arc::new(ledger.clone()), &ring(), options));
@@ -69,6 +69,22 @@ impl Spooling {
     }
 }
 
+/// The spool, once the tasks of the gateway that had it open have ended: the last of them may outlive
+/// the one that drains it.
+async fn opened(dir: &Path, max_bytes: u64) -> Spool {
+    let opened = async {
+        loop {
+            match Spool::open(dir, max_bytes) {
+                Err(OpenError::Taken) => tokio::task::yield_now().await,
+                opened => return opened.unwrap(),
+            }
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), opened)
+        .await
+        .expect("nobody lets go of the spool")
+}
+
 /// The ledger's rows, once it has so many.
 async fn rows(ledger: &Ledger, count: usize) -> Vec<Recorded> {
     let mut follow = ledger.store.follow(None);
@@ -97,7 +113,7 @@ const PLENTY: u64 = 1 << 20;
 #[tokio::test]
 async fn while_the_ledger_is_away_a_delivery_is_spooled_and_then_drained_in_order() {
     let (ledger, dir) = (Ledger::new(), TempDir::new().unwrap());
-    let spooling = Spooling::start(&ledger, dir.path(), PLENTY);
+    let spooling = Spooling::start(&ledger, dir.path(), PLENTY).await;
     assert_eq!(spooling.deliver("d-0").await.0, StatusCode::OK);
     ledger.is(Mood::Away);
     let mut ids = Vec::new();
@@ -122,6 +138,7 @@ async fn while_the_ledger_is_away_a_delivery_is_spooled_and_then_drained_in_orde
         assert_eq!(row.event.id.to_string(), id, "the event that was answered");
     }
     // Once it is empty, deliveries go straight to the ledger again.
+    spooling.drained().await;
     let (status, answer) = spooling.deliver("d-301").await;
     assert_eq!((status, &answer["position"]), (StatusCode::OK, &302.into()));
     assert_eq!(spooling.metric("oasis_spool_events").await, 0);
@@ -133,7 +150,7 @@ async fn while_the_ledger_is_away_a_delivery_is_spooled_and_then_drained_in_orde
 #[tokio::test(flavor = "multi_thread")]
 async fn under_load_the_spool_is_left_again_and_each_sender_keeps_its_order() {
     let (ledger, dir) = (Ledger::new(), TempDir::new().unwrap());
-    let spooling = Arc::new(Spooling::start(&ledger, dir.path(), PLENTY));
+    let spooling = Arc::new(Spooling::start(&ledger, dir.path(), PLENTY).await);
     ledger.is(Mood::Away);
     let senders: Vec<_> = (0..8)
         .map(|sender| {
@@ -177,7 +194,7 @@ async fn what_is_spooled_survives_a_restart_and_one_process_owns_it() {
     let (ledger, dir) = (Ledger::new(), TempDir::new().unwrap());
     ledger.is(Mood::Away);
     for round in 0..3 {
-        let spooling = Spooling::start(&ledger, dir.path(), PLENTY);
+        let spooling = Spooling::start(&ledger, dir.path(), PLENTY).await;
         for n in 0..3 {
             assert_eq!(spooling.deliver(&format!("d-{round}-{n}")).await.0, StatusCode::ACCEPTED);
         }
@@ -185,7 +202,7 @@ async fn what_is_spooled_survives_a_restart_and_one_process_owns_it() {
         assert!(matches!(taken, OpenError::Taken), "{taken}");
         spooling.stop().await;
     }
-    let spooling = Spooling::start(&ledger, dir.path(), PLENTY);
+    let spooling = Spooling::start(&ledger, dir.path(), PLENTY).await;
     assert_eq!(spooling.metric("oasis_spool_events").await, 9);
     ledger.is(Mood::Well);
     let expected: Vec<_> = (0..3).flat_map(|r| (0..3).map(move |n| format!("d-{r}-{n}"))).collect();
@@ -197,7 +214,7 @@ async fn what_is_spooled_survives_a_restart_and_one_process_owns_it() {
 async fn a_torn_end_is_cut_and_damage_in_the_middle_is_set_aside() {
     let (ledger, dir) = (Ledger::new(), TempDir::new().unwrap());
     ledger.is(Mood::Away);
-    let spooling = Spooling::start(&ledger, dir.path(), PLENTY);
+    let spooling = Spooling::start(&ledger, dir.path(), PLENTY).await;
     for n in 0..5 {
         spooling.deliver(&format!("d-{n}")).await;
     }
@@ -211,7 +228,7 @@ async fn a_torn_end_is_cut_and_damage_in_the_middle_is_set_aside() {
     bytes.extend_from_slice(b"000001f4 01234567 {\"id\":");
     fs::write(&files[0], bytes).unwrap();
 
-    let spooling = Spooling::start(&ledger, dir.path(), PLENTY);
+    let spooling = Spooling::start(&ledger, dir.path(), PLENTY).await;
     assert_eq!(spooling.metric("oasis_spool_events").await, 4);
     ledger.is(Mood::Well);
     assert_eq!(deliveries(&rows(&ledger, 4).await), ["d-0", "d-2", "d-3", "d-4"]);
@@ -226,7 +243,7 @@ async fn a_torn_end_is_cut_and_damage_in_the_middle_is_set_aside() {
 async fn a_full_spool_is_503_and_takes_again_when_it_was_drained() {
     let (ledger, dir) = (Ledger::new(), TempDir::new().unwrap());
     ledger.is(Mood::Away);
-    let spooling = Spooling::start(&ledger, dir.path(), 1000);
+    let spooling = Spooling::start(&ledger, dir.path(), 1000).await;
     let mut taken = 0;
     let full = loop {
         let request = spooling.gateway.delivery("push", &format!("d-{taken}"), b"{}");
@@ -247,7 +264,7 @@ async fn a_full_spool_is_503_and_takes_again_when_it_was_drained() {
 #[tokio::test]
 async fn an_event_that_is_refused_for_its_content_holds_nobody_up() {
     let (ledger, dir) = (Ledger::new(), TempDir::new().unwrap());
-    let spooling = Spooling::start(&ledger, dir.path(), PLENTY);
+    let spooling = Spooling::start(&ledger, dir.path(), PLENTY).await;
     assert_eq!(spooling.deliver("d-0").await.0, StatusCode::OK);
     let poison = spooling.gateway.call(spooling.gateway.delivery("poison", "d-1", b"{}")).await;
     assert_eq!(poison.status(), StatusCode::ACCEPTED);
@@ -258,14 +275,14 @@ async fn an_event_that_is_refused_for_its_content_holds_nobody_up() {
     spooling.stop().await;
     assert!(fs::read_to_string(dir.path().join("rejected")).unwrap().contains("d-1"));
     // The next process knows of it too.
-    let spooling = Spooling::start(&ledger, dir.path(), PLENTY);
+    let spooling = Spooling::start(&ledger, dir.path(), PLENTY).await;
     assert_eq!(spooling.metric("oasis_spool_rejected").await, 1);
 }
 
 #[tokio::test]
 async fn a_ledger_that_takes_nothing_has_refused_no_event() {
     let (ledger, dir) = (Ledger::new(), TempDir::new().unwrap());
-    let spooling = Spooling::start(&ledger, dir.path(), PLENTY);
+    let spooling = Spooling::start(&ledger, dir.path(), PLENTY).await;
     assert_eq!(spooling.deliver("d-0").await.0, StatusCode::OK);
     ledger.is(Mood::ReadOnly);
     for n in 1..4 {
@@ -279,7 +296,7 @@ async fn a_ledger_that_takes_nothing_has_refused_no_event() {
 #[tokio::test]
 async fn a_ledger_that_does_not_answer_is_not_waited_for() {
     let (ledger, dir) = (Ledger::new(), TempDir::new().unwrap());
-    let spooling = Spooling::start(&ledger, dir.path(), PLENTY);
+    let spooling = Spooling::start(&ledger, dir.path(), PLENTY).await;
     ledger.is(Mood::Hangs);
     let asked = Instant::now();
     assert_eq!(spooling.deliver("d-0").await.0, StatusCode::ACCEPTED);
@@ -289,7 +306,7 @@ async fn a_ledger_that_does_not_answer_is_not_waited_for() {
 #[tokio::test]
 async fn what_was_recorded_though_it_was_said_to_fail_is_there_once() {
     let (ledger, dir) = (Ledger::new(), TempDir::new().unwrap());
-    let spooling = Spooling::start(&ledger, dir.path(), PLENTY);
+    let spooling = Spooling::start(&ledger, dir.path(), PLENTY).await;
     ledger.is(Mood::Forgets);
     // With the sender's id, and with none.
     assert_eq!(spooling.deliver("d-0").await.0, StatusCode::ACCEPTED);
