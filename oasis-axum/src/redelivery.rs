@@ -10,7 +10,7 @@ const OWN_NOTES: [&str; 2] = ["suspected_replay", "verified"];
 pub(crate) fn differences(kept: &Event, came: &Event) -> Vec<&'static str> {
     let noted = |event: &Event| {
         let mut meta = event.meta.clone();
-        meta.retain(|name, _| !OWN_NOTES.contains(&name.as_str()));
+        meta.retain(|name, _| !OWN_NOTES.contains(&name.as_ref()));
         meta
     };
     let fields = [

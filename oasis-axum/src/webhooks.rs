@@ -45,7 +45,7 @@ async fn take(
     let mut event = normalizer.github(&verified, clock::arrival()?);
     let replay = shared.replays.came_before(delivery.fingerprint(), delivery.delivery_id());
     if replay {
-        event.meta.insert("suspected_replay".to_owned(), true.into());
+        event.meta.insert("suspected_replay".into(), true.into());
     }
     let taken = shared.intake.take_one(event).await?;
     note.became(std::slice::from_ref(&taken));

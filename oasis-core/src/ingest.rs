@@ -106,7 +106,7 @@ impl Ingestor {
         arrival: Arrival,
     ) -> Result<Appended, StoreError> {
         let mut event = self.normalizer.github(&delivery.verified(), arrival);
-        event.meta.insert("verified".to_owned(), "api".into());
+        event.meta.insert("verified".into(), "api".into());
         self.store.append_one(event).await
     }
 

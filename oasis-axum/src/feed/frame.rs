@@ -64,7 +64,7 @@ mod tests {
             let arrival = Arrival::new(Timestamp::UNIX_EPOCH, [0; 10]);
             let mut event = Event::new(arrival, "crew.one", &texts[0]);
             event.reference = Some(texts[1].clone());
-            event.meta.insert(texts[2].clone(), texts[3].clone().into());
+            event.meta.insert(texts[2].clone().into(), texts[3].clone().into());
             let recorded = Recorded::new(Position::FIRST, Timestamp::UNIX_EPOCH, event);
             let frame = super::event(&recorded);
             let cut = cut.index(frame.len());

@@ -84,7 +84,7 @@ pub async fn a_text_is_searched_for_as_it_is(trial: Trial) {
         let mut event = plain(n);
         event.reference = Some(format!("x{text}y"));
         // Not among what is searched:
-        event.meta.insert("text".to_owned(), "nowhere".into());
+        event.meta.insert("text".into(), "nowhere".into());
         event.kind = "nowhere".to_owned();
         events.push(event);
     }

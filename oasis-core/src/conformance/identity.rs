@@ -9,7 +9,7 @@ pub async fn an_event_that_comes_again_gets_its_row(trial: Trial) {
     let first = trial.append(vec![plain(1), plain(2)]).await;
     for round in 0..3 {
         let mut other = plain(2);
-        other.meta.insert("changed".to_owned(), round.into());
+        other.meta.insert("changed".into(), round.into());
         let again = trial.append(vec![plain(10 + round), other, plain(1)]).await;
         let told: Vec<_> = again.iter().map(|answer| answer.duplicate).collect();
         assert_eq!(told, [false, true, true], "an id that the ledger has is a duplicate");

@@ -10,7 +10,7 @@ pub async fn a_redelivery_gets_the_first_row(trial: Trial) {
     for n in 3..6 {
         // The same delivery with another body: the first one counts.
         let mut other = delivered(n, "a");
-        other.meta.insert("changed".to_owned(), true.into());
+        other.meta.insert("changed".into(), true.into());
         let again = trial.append(vec![delivered(100 + n, "c"), other]).await;
         for (answer, first) in again.iter().skip(1).zip(&first) {
             assert!(answer.duplicate, "what comes again is a duplicate");

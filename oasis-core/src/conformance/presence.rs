@@ -28,7 +28,7 @@ pub async fn presence_is_kept(store: &dyn PresenceStore) {
     full.vtid = "DEV-CICDL-0031".parse().ok();
     full.status = Status::Warning;
     full.interval = std::time::Duration::from_secs(86_400);
-    full.meta.insert("deep".to_owned(), serde_json::json!({ "n": [1, null, "ß\n\"\\"] }));
+    full.meta.insert("deep".into(), serde_json::json!({ "n": [1, null, "ß\n\"\\"] }));
     note(store, &full).await;
     assert_eq!(all(store).await, [full.clone(), plain.clone()], "not what was told, by name");
     assert_eq!(one(store, &full.agent).await.as_ref(), Some(&full), "not what was told");

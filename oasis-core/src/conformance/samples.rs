@@ -19,7 +19,7 @@ pub(super) fn plain(n: u64) -> Event {
     }
     let at = START.saturating_add_millis(i64::try_from(n).unwrap_or(0));
     let mut event = Event::new(Arrival::new(at, entropy), "oasis.events", "note");
-    event.meta.insert("n".to_owned(), json!(n));
+    event.meta.insert("n".into(), json!(n));
     event
 }
 
@@ -75,14 +75,14 @@ pub(super) fn hard(n: u64, ts: Timestamp) -> Event {
     event.link = Some(link("https://example.com/%F0%9F%A6%80?a=b&c='d'\"#ü"));
     event.delivery_id = Some(format!("🦀 {n} ' \" \\ %"));
     event.meta = Meta::from([
-        ("".to_owned(), json!("a name may be empty")),
-        ("long".to_owned(), json!(long)),
+        ("".into(), json!("a name may be empty")),
+        ("long".into(), json!(long)),
         (
-            "integers".to_owned(),
+            "integers".into(),
             json!([0, -1, 9_007_199_254_740_993_u64, i64::MIN, i64::MAX, u64::MAX]),
         ),
         (
-            "floats".to_owned(),
+            "floats".into(),
             json!([
                 0.1,
                 -2.5,
@@ -94,12 +94,12 @@ pub(super) fn hard(n: u64, ts: Timestamp) -> Event {
                 f64::MAX
             ]),
         ),
-        ("nothing".to_owned(), json!(null)),
+        ("nothing".into(), json!(null)),
         (
-            "nested".to_owned(),
+            "nested".into(),
             json!({"a": [{"b": {"c": [[], {}, "", "\u{1}", "'\\\""]}}, true, false]}),
         ),
-        ("ключ \"'\\".to_owned(), json!({"é": "é", "e\u{301}": "e\u{301}"})),
+        ("ключ \"'\\".into(), json!({"é": "é", "e\u{301}": "e\u{301}"})),
     ]);
     event
 }

@@ -45,7 +45,8 @@ impl FromStr for Link {
     type Err = InvalidLink;
 
     fn from_str(text: &str) -> Result<Self, InvalidLink> {
-        let (scheme, rest) = text.split_once("://").ok_or(InvalidLink)?;
+        let (scheme, rest) = text.split_once(':').ok_or(InvalidLink)?;
+        let rest = rest.strip_prefix("//").ok_or(InvalidLink)?;
         let web = scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http");
         let clean = text.bytes().all(|b| b.is_ascii_graphic())
             || !text.chars().any(|c| c.is_control() || c.is_whitespace());

@@ -6,6 +6,7 @@ mod status;
 mod title;
 mod wire;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::num::NonZeroU64;
@@ -23,17 +24,18 @@ pub use status::{InvalidStatus, Status};
 pub use title::{InvalidTitle, Title};
 
 /// What else an event carries, by name; the names are sorted, so that its JSON is always the same.
+/// Most names stand in the program's text and cost no memory of their own.
 ///
 /// ```
 /// use oasis_core::{Arrival, Event, Timestamp};
 ///
 /// let mut event = Event::new(Arrival::new(Timestamp::UNIX_EPOCH, [0; 10]), "oasis.events", "note");
-/// event.meta.insert("pr_number".to_owned(), 22.into());
-/// event.meta.insert("branch".to_owned(), "main".into());
-/// assert_eq!(serde_json::to_string(&event.meta)?, r#"{"branch":"main","pr_number":22}"#);
+/// event.meta.insert("pr_number".into(), 22.into());
+/// event.meta.insert(format!("{}_url", "build").into(), "https://ci.example/7".into());
+/// assert_eq!(serde_json::to_string(&event.meta)?, r#"{"build_url":"https://ci.example/7","pr_number":22}"#);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-pub type Meta = BTreeMap<String, Value>;
+pub type Meta = BTreeMap<Cow<'static, str>, Value>;
 
 /// Something that happened, in the one shape that all sources become.
 ///

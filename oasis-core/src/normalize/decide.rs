@@ -140,7 +140,7 @@ impl StatusRule {
             Self::Always(status) => *status,
             Self::Ci { status, conclusion } => {
                 if facts.text(status) == Some("waiting") {
-                    meta.insert("waiting".to_owned(), true.into());
+                    meta.insert("waiting".into(), true.into());
                 }
                 conclusion::status(facts.text("action"), facts.text(status), facts.text(conclusion))
             }

@@ -58,6 +58,6 @@ impl Normalizer {
 /// Makes an event of what can't be read: somebody should look, and nothing is lost.
 fn unparsed(event: &mut Event, reason: String) {
     event.status = Status::Warning;
-    event.meta.insert("unparsed".to_owned(), reason.into());
+    event.meta.insert("unparsed".into(), reason.into());
     event.retitle("UNPARSED");
 }

@@ -1,5 +1,7 @@
 //! What stands at a place, in the form that an event keeps it in.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 use super::{git_ref, template};
@@ -14,8 +16,6 @@ pub(super) struct Noted {
     /// A place or a template.
     from: &'static str,
     form: Form,
-    /// Whether something may stand under this name already.
-    again: bool,
 }
 
 /// The names that later link events have one form, whatever the payload wrote.
@@ -28,6 +28,8 @@ enum Form {
     Value,
     /// The text that a template gives.
     Text,
+    /// Null, for a name that is always there.
+    Null,
 }
 
 impl Noted {
@@ -39,33 +41,54 @@ impl Noted {
             _ if template::is_path(from) => Form::Value,
             _ => Form::Text,
         };
-        Self { name, from, form, again: true }
+        Self { name, from, form }
     }
 
-    /// All of these, the first of each name looked for before those that stand in for it.
-    pub(super) fn all(named: impl Iterator<Item = (&'static str, &'static str)>) -> Vec<Self> {
-        let mut all: Vec<Self> = Vec::new();
-        for (name, from) in named {
-            let again = name == "repository" || all.iter().any(|noted| noted.name == name);
-            all.push(Self { again, ..Self::new(name, from) });
-        }
+    /// All of these by their names, the first of each name looked for before those that stand in
+    /// for it. What nobody knows of the names that are `always` there is null.
+    pub(super) fn all(
+        named: impl Iterator<Item = (&'static str, &'static str)>,
+        always: &[&'static str],
+    ) -> Vec<Self> {
+        let nulls = always.iter().map(|name| Self { name, from: "", form: Form::Null });
+        let mut all: Vec<Self> =
+            named.map(|(name, from)| Self::new(name, from)).chain(nulls).collect();
+        all.sort_by_key(|noted| noted.name);
         all
+    }
+
+    /// What is there of [`all`](Self::all) these, the first of each name. They come by their names,
+    /// so the map is built without a search for each one's place.
+    pub(super) fn kept(all: &[Self], facts: &Facts<'_>) -> Meta {
+        let mut kept: Vec<(Cow<'static, str>, Value)> = Vec::with_capacity(all.len().min(18));
+        for noted in all {
+            if kept.last().is_some_and(|(name, _)| name == noted.name) {
+                continue;
+            }
+            if let Some(value) = noted.value(facts) {
+                kept.push((Cow::Borrowed(noted.name), value));
+            }
+        }
+        Meta::from_iter(kept)
     }
 
     /// Keeps what stands there, unless something stands under this name already.
     pub(super) fn keep(&self, meta: &mut Meta, facts: &Facts<'_>) {
-        if self.again && meta.get(self.name).is_some_and(|value| !value.is_null()) {
-            return;
+        if meta.get(self.name).is_none_or(Value::is_null)
+            && let Some(value) = self.value(facts)
+        {
+            meta.insert(Cow::Borrowed(self.name), value);
         }
-        let value = match self.form {
+    }
+
+    fn value(&self, facts: &Facts<'_>) -> Option<Value> {
+        match self.form {
             Form::Branch => facts.text(self.from).and_then(git_ref::branch).map(shown),
             Form::Commit => facts.text(self.from).and_then(git_ref::sha).map(shown),
             Form::Number => facts.integer(self.from).map(Value::from),
             Form::Value => facts.value(self.from),
             Form::Text => template::fill(self.from, facts).as_deref().map(shown),
-        };
-        if let Some(value) = value {
-            meta.insert(self.name.to_owned(), value);
+            Form::Null => Some(Value::Null),
         }
     }
 }

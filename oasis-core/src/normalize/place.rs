@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use super::explain::Searched;
-use crate::event::{Event, Meta};
+use crate::event::Event;
 use crate::json::Facts;
 use crate::vtid::{Found, VtidSearch};
 
@@ -100,14 +100,15 @@ pub(super) fn assign_vtid(
         enough = looked.is_break();
     }
     if let Some((place, found)) = main {
-        if let Some(layer) = found.layer() {
-            layer.clone_into(&mut event.layer);
+        let (vtid, layer) = found.into_parts();
+        if let Some(layer) = layer {
+            event.layer = layer.into();
         }
-        event.vtid = Some(found.vtid().clone());
-        note(&mut event.meta, "vtid_source", place.as_str());
+        event.vtid = Some(vtid);
+        event.meta.insert("vtid_source".into(), place.as_str().into());
     }
     if !related.is_empty() {
-        event.meta.insert("related_vtids".to_owned(), related.into());
+        event.meta.insert("related_vtids".into(), related.into());
     }
 }
 
@@ -130,8 +131,4 @@ fn each_found(
         }),
         _ => texts.try_for_each(all),
     }
-}
-
-fn note(meta: &mut Meta, name: &str, value: &str) {
-    meta.insert(name.to_owned(), value.into());
 }

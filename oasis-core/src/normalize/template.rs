@@ -1,5 +1,7 @@
 //! A text with places of a payload in it: `{repository.html_url}/tree/{ref}`.
 
+use std::borrow::Cow;
+
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::json::Facts;
@@ -22,27 +24,31 @@ pub(super) fn is_path(template: &str) -> bool {
 }
 
 /// The text that the first template gives whose places are all there.
-pub(super) fn fill_first(templates: &[&'static str], facts: &Facts<'_>) -> Option<String> {
+pub(super) fn fill_first<'f>(
+    templates: &[&'static str],
+    facts: &'f Facts<'_>,
+) -> Option<Cow<'f, str>> {
     templates.iter().find_map(|template| fill(template, facts))
 }
 
 /// The text that a template gives if its places are all there.
-pub(super) fn fill(template: &'static str, facts: &Facts<'_>) -> Option<String> {
+pub(super) fn fill<'f>(template: &'static str, facts: &'f Facts<'_>) -> Option<Cow<'f, str>> {
     if template.contains('{') {
-        fill_braces(template, facts)
+        fill_braces(template, facts).map(Cow::Owned)
     } else {
-        shown_at(template, facts).map(str::to_owned)
+        shown_at(template, facts).map(Cow::Borrowed)
     }
 }
 
 /// The text that a template gives if its places are all there; one without braces is the text.
 pub(super) fn fill_braces(template: &'static str, facts: &Facts<'_>) -> Option<String> {
     let mut parts = template.split('{');
-    let mut text = parts.next().unwrap_or_default().to_owned();
+    let mut text = String::with_capacity(template.len() + 64);
+    text.push_str(parts.next().unwrap_or_default());
     for part in parts {
         let (place, rest) = part.split_once('}')?;
         let value = shown_at(place, facts)?;
-        if text.contains("://") {
+        if is_url(&text) {
             text.extend(utf8_percent_encode(value, PATH));
         } else {
             text.push_str(value);
@@ -50,6 +56,11 @@ pub(super) fn fill_braces(template: &'static str, facts: &Facts<'_>) -> Option<S
         text.push_str(rest);
     }
     Some(text)
+}
+
+/// Whether a text starts as a URL does.
+fn is_url(text: &str) -> bool {
+    text.split_once(':').is_some_and(|(_, rest)| rest.starts_with("//"))
 }
 
 /// What stands at a place: at a path, or in the part of a resource's name there that follows a

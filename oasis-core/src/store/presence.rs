@@ -144,9 +144,9 @@ impl Presence {
         };
         let word = state.as_str();
         event.delivery_id = Some(format!("{word}/{}/{}", self.agent, self.seen.unix_millis()));
-        event.meta.insert("agent".to_owned(), self.agent.clone().into());
-        event.meta.insert("role".to_owned(), self.role.clone().into());
-        event.meta.insert("last_seen".to_owned(), self.seen.to_string().into());
+        event.meta.insert("agent".into(), self.agent.clone().into());
+        event.meta.insert("role".into(), self.role.clone().into());
+        event.meta.insert("last_seen".into(), self.seen.to_string().into());
         event.retitle(word);
         event
     }

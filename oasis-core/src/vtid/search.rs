@@ -48,6 +48,10 @@ impl Found {
     pub fn layer(&self) -> Option<&str> {
         self.layer.as_deref()
     }
+
+    pub(crate) fn into_parts(self) -> (Vtid, Option<Box<str>>) {
+        (self.vtid, self.layer)
+    }
 }
 
 impl Default for VtidSearch {

@@ -17,7 +17,7 @@ pub(super) fn without_nul(mut event: Event) -> Event {
     if event.meta.iter().any(|(name, value)| has_nul(name) || value_has_nul(value)) {
         event.meta = std::mem::take(&mut event.meta)
             .into_iter()
-            .map(|(name, value)| (cleaned(name), clean_value(value)))
+            .map(|(name, value)| (cleaned(name.into_owned()).into(), clean_value(value)))
             .collect();
     }
     event
@@ -97,7 +97,7 @@ mod tests {
         event.layer = "\0".to_owned();
         event.reference = Some("d\0e".to_owned());
         event.delivery_id = Some("f\0g".to_owned());
-        event.meta.insert("h\0".to_owned(), json!([{"i\0": ["\0j", 1, null]}]));
+        event.meta.insert("h\0".into(), json!([{"i\0": ["\0j", 1, null]}]));
         let clean = without_nul(event);
         let mut text = format!("{clean:?}");
         text.push_str(&json(&clean.meta).unwrap());
@@ -111,7 +111,7 @@ mod tests {
 
     #[test]
     fn a_float_is_written_as_digits() {
-        let meta = Meta::from([("a".to_owned(), json!([1e16, -2.5, 0.1, 5e-324, 1, -0.0]))]);
+        let meta = Meta::from([("a".into(), json!([1e16, -2.5, 0.1, 5e-324, 1, -0.0]))]);
         let text = json(&meta).unwrap();
         assert!(text.starts_with(r#"{"a":[10000000000000000.0,-2.5,0.1,0.000"#), "{text}");
         let read: Meta = serde_json::from_str(&text).unwrap();

@@ -52,7 +52,7 @@ async fn a_nul_in_any_field_is_replaced_and_nothing_fails() {
     odd.module = "\0d".to_owned();
     odd.reference = Some("e\0".to_owned());
     odd.delivery_id = Some("\0f".to_owned());
-    odd.meta.insert("g\0".to_owned(), json!([{"h\0": "\0i"}]));
+    odd.meta.insert("g\0".into(), json!([{"h\0": "\0i"}]));
     let first = store.append_one(odd.clone()).await.unwrap();
     assert_eq!(first.recorded.event.source, "a\u{fffd}b");
     assert_eq!(store.get(odd.id).await.unwrap().unwrap(), first.recorded);
@@ -70,7 +70,7 @@ async fn a_nul_in_any_field_is_replaced_and_nothing_fails() {
 async fn a_large_float_stays_a_float() {
     let store = fresh().await;
     let mut event = event(1);
-    event.meta.insert("n".to_owned(), json!([1e16, 1e18, -3e17, 1e300]));
+    event.meta.insert("n".into(), json!([1e16, 1e18, -3e17, 1e300]));
     let appended = store.append_one(event.clone()).await.unwrap();
     let read = store.get(event.id).await.unwrap().unwrap();
     assert_eq!(read, appended.recorded);

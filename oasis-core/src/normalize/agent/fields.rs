@@ -233,7 +233,7 @@ impl Fields {
                 return Err(PayloadError::new("meta", expected));
             }
             tidy(&mut value, 1)?;
-            meta.entry(name).or_insert(value);
+            meta.entry(name.into()).or_insert(value);
         }
         let size = serde_json::to_vec(&meta).map_or(usize::MAX, |json| json.len());
         if size > MAX_META {

@@ -119,10 +119,10 @@ impl Heartbeat {
         event.module = module(&self.role);
         event.status = self.status;
         event.meta.clone_from(&self.meta);
-        event.meta.insert("agent".to_owned(), self.agent.clone().into());
-        event.meta.insert("role".to_owned(), self.role.clone().into());
+        event.meta.insert("agent".into(), self.agent.clone().into());
+        event.meta.insert("role".into(), self.role.clone().into());
         if let Some(interval) = self.interval {
-            event.meta.insert("interval_seconds".to_owned(), interval.as_secs().into());
+            event.meta.insert("interval_seconds".into(), interval.as_secs().into());
         }
         shape::note_source(&mut event.meta, self.vtid.is_some().then_some("field"));
         event.delivery_id.clone_from(&self.delivery_id);

@@ -58,7 +58,7 @@ pub(super) fn read(
     event.meta = fields.into_meta(named)?;
     if event.source == "github.actions" {
         // Readers join GitHub's events by it, whoever brought them.
-        event.meta.entry("repository".to_owned()).or_insert(Value::Null);
+        event.meta.entry("repository".into()).or_insert(Value::Null);
     }
 
     let (found, place) = match said {
@@ -71,7 +71,7 @@ pub(super) fn read(
         (Some(own), _) => own.clone_into(&mut event.layer),
         (None, Some(given)) if given != event.layer => {
             event.layer = given;
-            event.meta.insert("layer_source".to_owned(), "field".into());
+            event.meta.insert("layer_source".into(), "field".into());
         }
         (None, _) => {}
     }
@@ -125,7 +125,7 @@ pub(super) fn note_source(meta: &mut Meta, place: Option<&str>) {
     match place {
         None => drop(meta.remove(NAME)),
         Some("field") if meta.get(NAME).is_some_and(Value::is_string) => {}
-        Some(place) => drop(meta.insert(NAME.to_owned(), place.into())),
+        Some(place) => drop(meta.insert(NAME.into(), place.into())),
     }
 }
 

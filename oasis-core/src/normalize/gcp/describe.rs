@@ -8,7 +8,7 @@ use super::super::{git_ref, template};
 use super::rule::{self, Rule};
 use super::{LAYER, SOURCE, pubsub};
 use crate::arrival::Arrival;
-use crate::event::Event;
+use crate::event::{Event, Title};
 use crate::json::{Facts, clipped};
 
 /// The event that a rule makes of these facts.
@@ -32,7 +32,7 @@ pub(super) fn event(
     assign_vtid(&mut event, seek, labels.chain(rule.vtid.iter().copied()), facts);
     if let Some(layer) = word_at(rule.layer_labels, facts) {
         event.layer = layer;
-        event.meta.insert("layer_source".to_owned(), Place::Label.as_str().into());
+        event.meta.insert("layer_source".into(), Place::Label.as_str().into());
     }
     if let Some(module) = word_at(rule.module_labels, facts) {
         event.module = module;
@@ -46,8 +46,8 @@ pub(super) fn event(
         event.ts = at;
     }
     event.status = rule.status.of(facts, &mut event.meta);
-    let action = rule.action.of(facts, event.status, rule.kind).into_owned();
-    event.retitle(&action);
+    let action = rule.action.of(facts, event.status, rule.kind);
+    event.title = Title::new(&event.layer, &event.module, &action);
     event
 }
 

@@ -1,26 +1,26 @@
 //! The one road from the facts of a payload to the fields of its event.
 
+use std::borrow::Cow;
+
 use super::super::note::{Noted, moment_at, shown};
 use super::super::place::{Place, Seek, assign_vtid};
 use super::super::{git_ref, template};
 use super::rule::{self, Compiled, Rule};
-use crate::event::Event;
+use crate::event::{Event, Title};
 use crate::json::{Facts, clipped};
 use crate::time::Timestamp;
 
 /// Fills an event with what its rule finds in the payload.
 pub(super) fn fill(event: &mut Event, compiled: &Compiled, facts: &Facts<'_>, seek: &mut Seek<'_>) {
     let rule = compiled.rule;
-    for noted in &compiled.meta {
-        noted.keep(&mut event.meta, facts);
-    }
+    event.meta = Noted::kept(&compiled.meta, facts);
     for (given, name, path) in rule.meta_given {
         if given.holds(facts) {
             Noted::new(name, path).keep(&mut event.meta, facts);
         }
     }
     for (name, path) in rule.counts {
-        event.meta.insert((*name).to_owned(), facts.count(path).into());
+        event.meta.insert((*name).into(), facts.count(path).into());
     }
     let places = places(event, compiled, facts);
     assign_vtid(event, seek, places, facts);
@@ -28,14 +28,14 @@ pub(super) fn fill(event: &mut Event, compiled: &Compiled, facts: &Facts<'_>, se
         .map(|name| clipped(git_ref::short(&name)))
         .filter(|name| !name.is_empty());
     event.link = template::fill_first(rule.link, facts)
-        .or_else(|| facts.text("repository.html_url").map(str::to_owned))
+        .or_else(|| facts.text("repository.html_url").map(Cow::Borrowed))
         .and_then(|link| link.parse().ok());
     if let Some(at) = moment(rule, facts) {
         event.ts = at;
     }
     event.status = rule.status.of(facts, &mut event.meta);
-    let action = rule.action.of(facts, event.status, &event.kind).into_owned();
-    event.retitle(&action);
+    let action = rule.action.of(facts, event.status, &event.kind);
+    event.title = Title::new(&event.layer, &event.module, &action);
 }
 
 /// Where to look for a task id. The event's own ref is looked at once, as the branch or the tag
@@ -52,7 +52,7 @@ fn places<'c>(
         && let Some(name) = facts.text(path)
     {
         let name = shown(git_ref::short(name));
-        event.meta.insert(place.as_str().to_owned(), name);
+        event.meta.insert(place.as_str().into(), name);
     }
     let own = told.unwrap_or(Place::Branch);
     let places = compiled.places.iter().copied();

@@ -114,20 +114,22 @@ impl Normalizer {
         let module = compiled.rule.module;
         let mut event = Event::untitled(arrival, SOURCE, verified.kind, LAYER, module);
         event.delivery_id = Some(verified.delivery_id.to_owned());
-        event.meta.insert("repository".to_owned(), Value::Null);
 
         let body = match verified.packing {
             Packing::Json => Some(Cow::Borrowed(verified.body)),
             Packing::Form => form_payload(verified.body),
         };
-        let Some(body) = body else {
-            unparsed(&mut event, "the form has no field `payload`".to_owned());
-            return event;
+        let picked = body.as_deref().map(|body| compiled.shape.pick(body));
+        let fault = match picked {
+            Some(Ok(facts)) => {
+                describe::fill(&mut event, compiled, &facts, seek);
+                return event;
+            }
+            Some(Err(fault)) => fault.to_string(),
+            None => "the form has no field `payload`".to_owned(),
         };
-        match compiled.shape.pick(&body) {
-            Ok(facts) => describe::fill(&mut event, compiled, &facts, seek),
-            Err(fault) => unparsed(&mut event, fault.to_string()),
-        }
+        event.meta.insert("repository".into(), Value::Null);
+        unparsed(&mut event, fault);
         event
     }
 }

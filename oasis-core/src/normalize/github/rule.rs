@@ -134,7 +134,7 @@ impl Compiled {
             places.extend(referred.map(|path| (place, path)));
         }
         places.sort_by_key(|(place, _)| *place);
-        let meta = Noted::all(META.iter().chain(rule.meta).copied());
+        let meta = Noted::all(META.iter().chain(rule.meta).copied(), &["repository"]);
         Self { rule, shape: Shape::of(paths), meta, places }
     }
 }
