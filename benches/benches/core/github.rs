@@ -5,7 +5,7 @@ use std::path::Path;
 
 use criterion::{BenchmarkId, Criterion, Throughput};
 use hmac::{Hmac, KeyInit, Mac};
-use oasis_benches::Payload;
+use oasis_benches::{Figures, Payload};
 use oasis_core::verify::{GithubHeaders, GithubVerifier};
 use oasis_core::{KeyRing, Normalizer, Secret};
 use sha2::Sha256;
@@ -63,32 +63,25 @@ fn id(payload: &Payload) -> BenchmarkId {
     BenchmarkId::from_parameter(payload.name)
 }
 
-/// The medians that criterion has just written, side by side.
-pub fn print(results: &Path, payloads: &[Payload]) {
+/// The medians that criterion has just written, side by side, and the mean of the ratios as the
+/// figure of this key.
+pub fn print(results: &Path, payloads: &[Payload], mean: &str, figures: &mut Figures) {
     let mut ratios = Vec::new();
-    println!(
-        "{:<18} {:>9} {:>11} {:>18} {:>6}",
-        "payload", "bytes", "hmac", "verify+normalise", "ratio"
-    );
-    for payload in payloads {
-        let [hmac, all] = GROUPS.map(|group| median(results, group, payload.name));
+    for Payload { name, body, .. } in payloads {
+        let [hmac, all] = GROUPS.map(|group| median(results, group, name));
         let (Some(hmac), Some(all)) = (hmac, all) else {
-            println!("{:<18} not measured", payload.name);
+            println!("{name} was not measured");
             continue;
         };
-        println!(
-            "{:<18} {:>9} {:>8.2} µs {:>15.2} µs {:>6.2}",
-            payload.name,
-            payload.body.len(),
-            hmac / 1000.0,
-            all / 1000.0,
-            all / hmac
-        );
-        ratios.push(all / hmac);
+        let ratio = all / hmac;
+        let detail =
+            format!("µs for {} bytes, HMAC {:.2} µs, {ratio:.2} ×", body.len(), hmac / 1000.0);
+        figures.see(&format!("core.{name}"), all / 1000.0, detail);
+        ratios.push(ratio);
     }
     if !ratios.is_empty() {
         let logarithms = ratios.iter().map(|ratio| ratio.ln()).sum::<f64>();
-        let mean = (logarithms / ratios.len() as f64).exp();
-        println!("{:<60} {mean:>6.2}", "geometric mean");
+        let detail = format!("the geometric mean of {} payloads", ratios.len());
+        figures.see(mean, (logarithms / ratios.len() as f64).exp(), detail);
     }
 }

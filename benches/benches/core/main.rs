@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use cpu_time::CpuTime;
 use criterion::Criterion;
+use oasis_benches::Figures;
 use oasis_core::{Arrival, Timestamp};
 use serde_json::Value;
 
@@ -37,10 +38,14 @@ fn main() {
     google::measure(&mut criterion, &google);
     vtid::measure(&mut criterion, &texts);
     criterion.final_summary();
-    github::print(&results, &real);
-    github::print(&results, &made);
+    let mut figures = Figures::default();
+    github::print(&results, &made, "made for measuring", &mut Figures::default());
+    github::print(&results, &oasis_benches::measured(), "T1", &mut figures);
     google::print(&results, &google);
     vtid::print(&results, &texts);
+    if let Some(file) = std::env::var_os("OASIS_BENCH_FIGURES") {
+        figures.write(file.as_ref()).unwrap();
+    }
 }
 
 /// In nanoseconds.
