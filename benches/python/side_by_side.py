@@ -1,12 +1,10 @@
 """What the Python package costs, beside others, on the same payloads in one run.
 
-    python3 -m venv v && v/bin/pip install gidgethub githubkit "hishel[async,httpx]<2" WHEEL
-    # hishel 2.0 lacks what githubkit 0.16.1 imports
-    v/bin/python benches/python/side_by_side.py FOLDER
+    cargo xtask bench python
 
-FOLDER holds a folder of JSON payloads for each event (`push/…json`). WHEEL is a release build. One
-thread is measured in CPU time, which others on the machine don't change; threads only in wall time, so
-on a busy machine put `chrt -r 10` before it.
+builds a release wheel, installs it beside the others and calls this with a folder of JSON payloads
+(`NAME.EVENT.json`) and a file for the figures. One thread is measured in CPU time, which others on the
+machine don't change; threads only in wall time, so on a busy machine add `--realtime`.
 """
 
 import hashlib
@@ -24,7 +22,6 @@ from githubkit.webhooks import parse, verify
 
 SECRET = "It's a Secret to Everybody"
 ROUNDS = 7
-EVENTS = ("pull_request", "push", "workflow_run", "check_run", "issues")
 
 Headers = dict[str, str]
 Delivery = tuple[Headers, bytes]
@@ -32,26 +29,24 @@ Delivery = tuple[Headers, bytes]
 
 def deliveries(folder: Path) -> list[Delivery]:
     found = []
-    for event in EVENTS:
-        for file in sorted((folder / event).glob("*.json")):
-            # As GitHub sends it: without white space between the tokens.
-            payload = json.loads(file.read_bytes())
-            body = json.dumps(payload, separators=(",", ":"), ensure_ascii=False).encode()
-            headers = {
-                "content-type": "application/json",
-                "x-github-event": event,
-                "x-github-delivery": "d-1",
-                "x-hub-signature-256": VERIFIER.sign(body),
-            }
-            if by_githubkit_is_read(event, body):
-                found.append((headers, body))
+    for file in sorted(folder.glob("*.json")):
+        _, event, _ = file.name.split(".")
+        body = file.read_bytes()
+        headers = {
+            "content-type": "application/json",
+            "x-github-event": event,
+            "x-github-delivery": "d-1",
+            "x-hub-signature-256": VERIFIER.sign(body),
+        }
+        found.append((headers, body))
     return found
 
 
-def by_githubkit_is_read(event: str, body: bytes) -> bool:
+def by_githubkit_is_read(delivery: Delivery) -> bool:
+    headers, body = delivery
     try:
-        parse(event, body)
-    except Exception:  # Its models refuse some real payloads; they are left out for all.
+        parse(headers["x-github-event"], body)
+    except Exception:  # Its models refuse some real payloads.
         return False
     return True
 
@@ -93,27 +88,37 @@ def main() -> None:
     size = sum(len(body) for _, body in given) // len(given)
     print(f"{len(given)} payloads, {size} bytes on average; verify and read one, CPU time")
 
-    def all_by(one: Callable[[Headers, bytes], None]) -> Callable[[], object]:
-        return lambda: [one(*delivery) for delivery in given]
+    def each_by(one: Callable[[Headers, bytes], None], some: list[Delivery], times: int) -> float:
+        taken = best(lambda: [one(*delivery) for delivery in some], times)
+        return taken / len(some) * 1e6
 
-    own = best(all_by(by_oasis), 20)
-    others = (("hmac.digest alone", by_hmac), ("gidgethub", by_gidgethub), ("githubkit", by_githubkit))
-    print(f"  {'oasis':<18} {own / len(given) * 1e6:8.1f} us")
-    for name, one in others:
-        took = best(all_by(one))
-        print(f"  {name:<18} {took / len(given) * 1e6:8.1f} us {took / own:8.2f} x oasis")
+    own, bare = each_by(by_oasis, given, 300), each_by(by_hmac, given, 300)
+    see("T13", own / bare, f"{own:.1f} µs, `hmac.digest` alone {bare:.1f} µs")
+    peer = each_by(by_gidgethub, given, 60)
+    see("T13.gidgethub", peer / own, f"{peer:.1f} µs with gidgethub")
+    readable = [delivery for delivery in given if by_githubkit_is_read(delivery)]
+    own, peer = each_by(by_oasis, readable, 300), each_by(by_githubkit, readable, 3)
+    count = f"{peer:.0f} µs with githubkit, which reads {len(readable)} of {len(given)}"
+    see("python.githubkit", peer / own, count)
 
     body = b"x" * 1024
     signature = VERIFIER.sign(body)
     call = best(lambda: oasis.verify_signature(SECRET, body, signature), 20_000)
-    held = best(lambda: VERIFIER.verify(body, signature), 20_000)
-    print(f"verify_signature of 1 KiB {call * 1e6:.2f} us, Verifier.verify {held * 1e6:.2f} us")
+    see("python.1-kib", call * 1e6, "µs for `verify_signature` of 1 KiB")
 
-    print("8 threads against one, beside hashlib on the same bytes")
-    for name, some in (("as they are", given), ("over 64 KB", [*map(enlarged, given)])):
+    for key, some in (("python.threads", given), ("T13.threads", [*map(enlarged, given)])):
         work = some * (1 + BYTES // sum(len(body) for _, body in some))
-        print(f"  {name:<12} oasis   {scaling(by_oasis, work)}")
-        print(f"  {name:<12} hashlib {scaling(by_hashlib, work)}")
+        ratio, seen = scaling(by_oasis, work)
+        see(key, ratio, f"eight threads beside one, {seen}; hashlib {scaling(by_hashlib, work)[0]:.2f} ×")
+    Path(sys.argv[2]).write_text(json.dumps(FIGURES))
+
+
+FIGURES: list[dict[str, object]] = []
+
+
+def see(key: str, seen: float, detail: str) -> None:
+    print(f"{key:<20} {seen:>10.2f}   {detail}")
+    FIGURES.append({"key": key, "seen": seen, "detail": detail})
 
 
 BYTES = 60_000_000
@@ -132,7 +137,7 @@ def by_hashlib(headers: Headers, body: bytes) -> None:
     hashlib.sha256(body)
 
 
-def scaling(one: Callable[[Headers, bytes], None], work: list[Delivery]) -> str:
+def scaling(one: Callable[[Headers, bytes], None], work: list[Delivery]) -> tuple[float, str]:
     """How many times faster eight threads do what one did: the median, and from where to where."""
 
     def share(part: list[Delivery]) -> None:
@@ -149,7 +154,7 @@ def scaling(one: Callable[[Headers, bytes], None], work: list[Delivery]) -> str:
             list(pool.map(share, parts))
             ratios.append((between - start) / (time.perf_counter() - between))
     ratios.sort()
-    return f"{ratios[len(ratios) // 2]:.2f} x (from {ratios[0]:.2f} to {ratios[-1]:.2f})"
+    return ratios[len(ratios) // 2], f"{ratios[0]:.2f} to {ratios[-1]:.2f} ×"
 
 
 if __name__ == "__main__":

@@ -86,10 +86,12 @@ enum Command {
     Fuzz(fuzz::Args),
     /// Count how often a delivery asks for memory: more often than before is an error.
     Allocations,
+    /// Count the instructions that a delivery costs the core: more than before is an error.
+    Instructions,
     /// Kill the gateway and Postgres under load, again and again, and compare what was told with what
     /// is kept.
     Chaos(chaos::Args),
-    /// Measure the core; prints how much verify + normalise costs beside the bare HMAC.
+    /// Measure against the limits and the peers, side by side; writes the tables of the performance page.
     Bench(bench::Args),
     /// Does the time of a verification tell where a signature is wrong? Some seconds on a quiet machine.
     Timing,
@@ -118,6 +120,11 @@ const ALLOCATIONS: Step = Step::new(
     "a delivery asks for memory no more often than it did",
     bench::allocations,
 );
+const INSTRUCTIONS: Step = Step::new(
+    "instructions",
+    "a delivery costs no more instructions than it did",
+    bench::instructions,
+);
 const FUZZ: Step = Step::new("fuzz", "seeds and mutations break nothing", fuzz::smoke);
 
 /// What needs no compiler comes first, so that the cheapest failure is the first one seen.
@@ -133,6 +140,7 @@ const TEST: &[Step] = &[
     RUST,
     FUZZ,
     ALLOCATIONS,
+    INSTRUCTIONS,
     DOCS,
     SURFACE,
     IMAGE,
@@ -169,6 +177,7 @@ fn main() -> ExitCode {
             Some(_) => fuzz::libfuzzer(&project, &args),
         },
         Command::Allocations => steps::run_all(&project, &[ALLOCATIONS]),
+        Command::Instructions => steps::run_all(&project, &[INSTRUCTIONS]),
         Command::Chaos(args) => chaos::run(&project, &args),
         Command::Bench(args) => bench::run(&project, &args),
         Command::Timing => timing::run(&project),

@@ -47,12 +47,51 @@ const NEEDS: &[Need] = &[
         packages: &["pgbouncer"],
         reason: "`rust` tests the ledger behind it",
     },
+    Need {
+        what: "Valgrind",
+        probe: &["valgrind", "--version"],
+        packages: &["valgrind"],
+        reason: "`instructions` counts with its callgrind",
+    },
 ];
 
-/// Installs the packages of what is missing.
+/// What only `bench` needs, to measure against. The package also starts a server on port 80 where
+/// something starts services.
+const NCHAN: &[Need] = &[Need {
+    what: "nginx with nchan",
+    probe: &["test", "-f", "/usr/lib/nginx/modules/ngx_nchan_module.so"],
+    packages: &["nginx-light", "libnginx-mod-nchan"],
+    reason: "`bench fanout` measures the feed beside it",
+}];
+const GO_GITHUB: &[Need] = &[Need {
+    what: "Go with go-github",
+    probe: &[
+        "sh",
+        "-c",
+        "go version && test -d /usr/share/gocode/src/github.com/google/go-github/github",
+    ],
+    packages: &["golang-go", "golang-github-google-go-github-dev"],
+    reason: "`bench peers` measures the core beside it",
+}];
+
+/// Installs the packages of what is missing for the steps of `test`.
 pub(super) fn packages(project: &Project) -> Result<()> {
+    install(project, NEEDS)
+}
+
+/// The peer of the feed.
+pub(crate) fn nchan(project: &Project) -> Result<()> {
+    install(project, NCHAN)
+}
+
+/// The peer in Go.
+pub(crate) fn go_github(project: &Project) -> Result<()> {
+    install(project, GO_GITHUB)
+}
+
+fn install(project: &Project, needs: &[Need]) -> Result<()> {
     let mut missing: Vec<&str> = Vec::new();
-    for need in NEEDS {
+    for need in needs {
         if is_there(project, need) {
             println!("{}: there", need.what);
         } else {
@@ -87,7 +126,7 @@ pub(super) fn packages(project: &Project) -> Result<()> {
     apt(&install)?;
 
     let still: Vec<_> =
-        NEEDS.iter().filter(|need| !is_there(project, need)).map(|need| need.what).collect();
+        needs.iter().filter(|need| !is_there(project, need)).map(|need| need.what).collect();
     if !still.is_empty() {
         bail!("still missing after `{by_hand}`: {}", still.join(", "));
     }

@@ -8,9 +8,11 @@ use anyhow::Result;
 
 use crate::project::Project;
 
+pub(crate) use debian::{go_github, nchan};
 pub(crate) use python::{PYTHON_CHECKS, PYTHON_FRAMEWORKS, Venv};
 pub(crate) use rust::{
-    CARGO_CHECK_EXTERNAL_TYPES, CARGO_DENY, CARGO_FUZZ, CARGO_SEMVER_CHECKS, MDBOOK, need_nightly,
+    CARGO_CHECK_EXTERNAL_TYPES, CARGO_DENY, CARGO_FUZZ, CARGO_SEMVER_CHECKS, GUNGRAUN_RUNNER,
+    MDBOOK, need_nightly,
 };
 
 /// Installs what is missing for the steps of `test`.
@@ -20,6 +22,7 @@ pub(crate) fn run(project: &Project) -> Result<()> {
     CARGO_DENY.find_or_install(project)?;
     CARGO_CHECK_EXTERNAL_TYPES.find_or_install(project)?;
     MDBOOK.find_or_install(project)?;
+    GUNGRAUN_RUNNER.find_or_install(project)?;
     Venv::tools(project)?;
     Venv::browser(project)?;
     Ok(())

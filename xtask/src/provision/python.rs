@@ -27,6 +27,8 @@ pub(crate) const PYTHON_FRAMEWORKS: [&str; 6] = [
     "django==5.2.19",
     "aiohttp==3.14.5",
 ];
+/// What the Python package and the core are measured beside; hishel 2 lacks what githubkit imports.
+const PEERS: [&str; 3] = ["gidgethub==6.0.0", "GitHubKit==0.16.1", "hishel==1.4.0"];
 /// Asks a server whatever its OpenAPI document allows and forbids.
 const SCHEMATHESIS: &str = "schemathesis==4.32.5";
 /// Drives a browser that is there already: none is downloaded.
@@ -52,6 +54,11 @@ impl Venv {
     /// The environment with what checks a server against its OpenAPI document.
     pub(crate) fn openapi(project: &Project) -> Result<Self> {
         Self::with(project, "venv-openapi", &[PYTEST, SCHEMATHESIS])
+    }
+
+    /// The environment with what is measured against.
+    pub(crate) fn peers(project: &Project) -> Result<Self> {
+        Self::with(project, "venv-bench", &PEERS)
     }
 
     fn with(project: &Project, name: &str, packages: &[&str]) -> Result<Self> {

@@ -1,0 +1,117 @@
+//! The tables of `docs/performance.md`, written between markers.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use anyhow::{Context, Result};
+use clap::ValueEnum;
+
+use super::Part;
+use super::kept::{Figure, Kept};
+use super::targets::{NEVER, TARGETS, Target};
+use crate::project::Project;
+
+const PAGE: &str = "docs/performance.md";
+const BEGINS: &str = "<!-- written by `cargo xtask bench` from here -->";
+const ENDS: &str = "<!-- to here -->";
+
+/// Writes what is kept of all measurements.
+pub(super) fn write(project: &Project) -> Result<()> {
+    let mut all = Vec::new();
+    for part in Part::value_variants() {
+        all.extend(Kept::read(project, &part.name())?);
+    }
+    let file = project.root().join(PAGE);
+    let page = std::fs::read_to_string(&file).with_context(|| format!("can't read {PAGE}"))?;
+    let (before, rest) = page.split_once(BEGINS).with_context(|| format!("{PAGE}: no marker"))?;
+    let (_, after) = rest.split_once(ENDS).with_context(|| format!("{PAGE}: no end marker"))?;
+    let page = format!("{before}{BEGINS}\n\n{}{ENDS}{after}", tables(&all));
+    std::fs::write(&file, page).with_context(|| format!("can't write {PAGE}"))?;
+    println!("\nthe tables of {PAGE} are written");
+    Ok(())
+}
+
+fn tables(all: &[Kept]) -> String {
+    let figures: BTreeMap<&str, &Figure> =
+        all.iter().flat_map(|kept| &kept.figures).map(|f| (f.key.as_str(), f)).collect();
+    let mut text = "| | what | aim | seen | of what | `cargo xtask bench` |\n".to_owned();
+    text += "| --- | --- | --- | --- | --- | --- |\n";
+    for target in TARGETS {
+        text += &row(target, figures.get(target.key).copied());
+    }
+    text += "\nWhat was measured when, and on what:\n\n";
+    text += "| | when (UTC) | commit | scheduled | machine |\n| --- | --- | --- | --- | --- |\n";
+    for kept in all {
+        let scheduled = if kept.realtime { "`chrt -r 10`" } else { "as usual" };
+        let Kept { part, date, commit, machine, .. } = kept;
+        let _ = writeln!(text, "| {part} | {date} | {commit} | {scheduled} | {machine} |");
+    }
+    let known = |key: &str| TARGETS.iter().any(|target| target.key == key);
+    let more: Vec<_> = figures.values().filter(|figure| !known(&figure.key)).collect();
+    if !more.is_empty() {
+        text += "\n| beside these | seen | |\n| --- | --- | --- |\n";
+        for Figure { key, seen, detail } in more {
+            let _ = writeln!(text, "| {key} | {seen:.2} | {detail} |");
+        }
+    }
+    text.push('\n');
+    text
+}
+
+fn row(target: &Target, figure: Option<&Figure>) -> String {
+    let Target { name, key, what, bound, unit, part } = target;
+    let (sign, aim) = match bound {
+        super::targets::Bound::AtMost(most) => ("≤", most),
+        super::targets::Bound::AtLeast(least) => ("≥", least),
+    };
+    let (seen, detail) = match figure {
+        Some(Figure { seen, detail, .. }) => {
+            let missed = if bound.holds(*seen) { "" } else { ", missed" };
+            (format!("{} {unit}{missed}", digits(*seen)), detail.as_str())
+        }
+        None => {
+            let why = NEVER.iter().find(|(never, _)| never == key).map(|(_, why)| *why);
+            ("–".to_owned(), why.unwrap_or("not measured yet"))
+        }
+    };
+    let part = if part.is_empty() { String::new() } else { format!("`{part}`") };
+    format!("| {name} | {what} | {sign} {aim} {unit} | {seen} | {detail} | {part} |\n")
+}
+
+/// Three digits that count.
+fn digits(seen: f64) -> String {
+    match seen.abs() {
+        under if under < 10.0 => format!("{seen:.2}"),
+        under if under < 100.0 => format!("{seen:.1}"),
+        _ => format!("{seen:.0}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bench::targets::Bound;
+
+    #[test]
+    fn a_row_tells_when_an_aim_is_missed_or_nobody_has_measured() {
+        let target = TARGETS.iter().find(|target| target.key == "T6");
+        let Some(target @ Target { bound: Bound::AtMost(1.6), .. }) = target else {
+            unreachable!("a lone delivery takes at most 1.6 times a lone insert")
+        };
+        let good = row(target, Some(&Figure::new("T6", 1.599, "0.27 ms")));
+        assert!(good.contains("| ≤ 1.6 × | 1.60 × | 0.27 ms | `ingest` |"), "{good}");
+        let bad = row(target, Some(&Figure::new("T6", 12.34, "")));
+        assert!(bad.contains("| 12.3 ×, missed |"), "{bad}");
+        assert!(row(target, None).contains("| – | not measured yet |"));
+    }
+
+    #[test]
+    fn each_figure_has_one_row_and_a_part_that_measures_it() {
+        for (n, target) in TARGETS.iter().enumerate() {
+            assert!(TARGETS.iter().skip(n + 1).all(|other| other.key != target.key));
+            let parts = Part::value_variants();
+            let never = NEVER.iter().any(|(never, _)| *never == target.key);
+            assert!(never || parts.iter().any(|part| part.name() == target.part), "{target:?}");
+        }
+    }
+}
