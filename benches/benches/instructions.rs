@@ -66,10 +66,10 @@ fn text(name: &str) -> &'static (VtidSearch, String) {
 }
 
 #[library_benchmark]
-#[bench::push(args = ("push-7k"), setup = payload, config = at_most(62_000))]
-#[bench::check_run(args = ("check_run-11k"), setup = payload, config = at_most(84_000))]
-#[bench::workflow_run(args = ("workflow_run-19k"), setup = payload, config = at_most(145_000))]
-#[bench::pull_request(args = ("pull_request-24k"), setup = payload, config = at_most(232_000))]
+#[bench::push(args = ("push-7k"), setup = payload, config = at_most(55_000))]
+#[bench::check_run(args = ("check_run-11k"), setup = payload, config = at_most(72_000))]
+#[bench::workflow_run(args = ("workflow_run-19k"), setup = payload, config = at_most(125_000))]
+#[bench::pull_request(args = ("pull_request-24k"), setup = payload, config = at_most(219_000))]
 fn normalise(prepared: &(Normalizer, Payload)) -> Event {
     normalise_of(prepared)
 }
@@ -87,16 +87,16 @@ fn verify((verifier, signature, payload): &(GithubVerifier, String, Payload)) ->
 }
 
 #[library_benchmark]
-#[bench::cloud_build(args = ("cloud_build"), setup = push, config = at_most(97_000))]
-#[bench::cloud_run(args = ("cloud_run"), setup = push, config = at_most(142_000))]
+#[bench::cloud_build(args = ("cloud_build"), setup = push, config = at_most(90_000))]
+#[bench::cloud_run(args = ("cloud_run"), setup = push, config = at_most(137_000))]
 fn normalise_push(prepared: &(Normalizer, Vec<u8>)) -> Event {
     normalise_push_of(prepared)
 }
 
 #[library_benchmark]
-#[bench::prose(args = ("prose"), setup = text, config = at_most(520))]
-#[bench::named(args = ("named"), setup = text, config = at_most(117_500))]
-#[bench::near_misses(args = ("near-misses"), setup = text, config = at_most(113_500))]
+#[bench::prose(args = ("prose"), setup = text, config = at_most(530))]
+#[bench::named(args = ("named"), setup = text, config = at_most(118_500))]
+#[bench::near_misses(args = ("near-misses"), setup = text, config = at_most(114_500))]
 fn search((search, text): &(VtidSearch, String)) -> usize {
     search.find_all(text).count()
 }
