@@ -13,7 +13,7 @@ use crate::error::while_doing;
 /// How long one waits for a connection, be it of the pool or a new one.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);
 /// A connection that was idle for longer is tried before it is used: the server may have gone.
-const TRUSTED_FOR: Duration = Duration::from_secs(1);
+pub(super) const TRUSTED_FOR: Duration = Duration::from_secs(1);
 const MAX_CONNECTIONS: u32 = 10;
 /// What the server ends by itself; a URL that names one of them says it all.
 const LIMITS: [(&str, &str); 2] =

@@ -45,7 +45,7 @@ impl PostgresStore {
         drop(connection);
         if pending.is_empty() {
             let connections = if pooled { Connections::Pooled } else { found };
-            schema::check(&Session { pool, connections }).await?;
+            schema::check(&Session { pool, connections, kept: None }).await?;
         }
         Ok(Inspection {
             server: format!("PostgreSQL {version}"),

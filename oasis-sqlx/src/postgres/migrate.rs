@@ -31,7 +31,7 @@ const NOTES: &str = "
     )";
 
 /// All migrations, from the first on; one that was released never changes.
-fn migrations() -> [Migration; 7] {
+fn migrations() -> [Migration; 8] {
     let migration = |version, name: &'static str, sql: &'static str| {
         Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
     };
@@ -43,6 +43,7 @@ fn migrations() -> [Migration; 7] {
         migration(5, "again", include_str!("../../migrations/postgres/0005_again.sql")),
         migration(6, "layout", include_str!("../../migrations/postgres/0006_layout.sql")),
         migration(7, "partitions", include_str!("../../migrations/postgres/0007_partitions.sql")),
+        migration(8, "one", include_str!("../../migrations/postgres/0008_one.sql")),
     ]
 }
 

@@ -27,7 +27,7 @@ use sqlx::postgres::PgPool;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
-use self::session::{Connections, DEADLINE, Session};
+use self::session::{Connections, DEADLINE, Kept, Session};
 use self::watch::Newest;
 
 /// How many appends are under way at once. The server takes one after the other, so one works and
@@ -68,7 +68,7 @@ impl PostgresStore {
     /// stand on. [`Unavailable`](StoreErrorKind::Unavailable) when the server can't be reached.
     pub async fn connect(url: &str) -> Result<Self, StoreError> {
         let (options, pooled) = connect::options(url)?;
-        Self::open(connect::pool(options), pooled).await
+        Self::open(connect::pool(options), pooled, Some(Arc::default())).await
     }
 
     /// The ledger in the database of a program that has a pool already: its tables are `oasis_…`,
@@ -81,7 +81,7 @@ impl PostgresStore {
     /// # Errors
     /// As [`connect`](Self::connect).
     pub async fn new(pool: PgPool) -> Result<Self, StoreError> {
-        Self::open(pool, false).await
+        Self::open(pool, false, None).await
     }
 
     /// The same for a pool whose connections lead to PgBouncer in transaction mode.
@@ -89,7 +89,7 @@ impl PostgresStore {
     /// # Errors
     /// As [`connect`](Self::connect).
     pub async fn behind_pgbouncer(pool: PgPool) -> Result<Self, StoreError> {
-        Self::open(pool, true).await
+        Self::open(pool, true, None).await
     }
 
     /// Removes the oldest events: those before the first one that was recorded at this moment or
@@ -128,11 +128,11 @@ impl PostgresStore {
         prune::old(&self.ledger.session, before).await
     }
 
-    async fn open(pool: PgPool, pooled: bool) -> Result<Self, StoreError> {
+    async fn open(pool: PgPool, pooled: bool, kept: Option<Arc<Kept>>) -> Result<Self, StoreError> {
         let found = connect::connections(&pool).await?;
         let connections = if pooled { Connections::Pooled } else { found };
         migrate::migrate(&pool).await?;
-        let session = Session { pool, connections };
+        let session = Session { pool, connections, kept };
         schema::check(&session).await?;
         let appends = Semaphore::new(APPENDS);
         Ok(Self { ledger: Arc::new(Ledger { session, appends, newest: Newest::new() }) })

@@ -1,12 +1,16 @@
 //! How a statement comes to a connection, and how long it may take.
 
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnection, PgPool, PgRow, Postgres};
 use sqlx::{Connection, QueryBuilder};
-use tokio::time::timeout;
+use tokio::sync::Mutex;
+use tokio::time::{Instant, timeout};
+
+use super::connect::TRUSTED_FOR;
 
 /// How long a statement may take, with all that belongs to it, the wait for a connection too; the
 /// server's own limits are shorter, this one is for a server that answers nothing at all.
@@ -26,7 +30,15 @@ const BEGIN_PATIENT: &str = "BEGIN ISOLATION LEVEL READ COMMITTED; \
 pub(super) struct Session {
     pub(super) pool: PgPool,
     pub(super) connections: Connections,
+    /// `None` where the pool is the host's, which counts its connections.
+    pub(super) kept: Option<Arc<Kept>>,
 }
+
+/// A connection that appends keep between them, and since when nobody uses it. One that goes back
+/// to the pool is asked each time whether it is well, by a task of its own: a lone delivery would
+/// pay for two round trips.
+#[derive(Debug, Default)]
+pub(super) struct Kept(Mutex<Option<(PgConnection, Instant)>>);
 
 /// What a connection of the pool is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,8 +57,29 @@ impl Session {
         &self,
         statement: QueryBuilder<Postgres>,
     ) -> Result<Vec<PgRow>, sqlx::Error> {
-        let begin = (self.connections != Connections::Direct).then_some(BEGIN);
-        self.run(statement, begin, DEADLINE).await
+        in_time(DEADLINE, self.run(statement, self.begin())).await
+    }
+
+    /// The same, by the connection that is kept for it.
+    pub(super) async fn rows_appended(
+        &self,
+        mut statement: QueryBuilder<Postgres>,
+    ) -> Result<Vec<PgRow>, sqlx::Error> {
+        // Who finds it in use goes to the pool.
+        let Some(mut kept) = self.kept.as_ref().and_then(|kept| kept.0.try_lock().ok()) else {
+            return self.rows(statement).await;
+        };
+        in_time(DEADLINE, async {
+            let mut connection = match well(kept.take()).await {
+                Some(connection) => connection,
+                None => self.pool.acquire().await?.detach(),
+            };
+            let rows = self.fetch(&mut connection, &mut statement, self.begin()).await?;
+            // One whose statement was cut off or failed is closed instead.
+            *kept = Some((connection, Instant::now()));
+            Ok(rows)
+        })
+        .await
     }
 
     /// Runs one statement that may take minutes and gives its rows.
@@ -54,32 +87,38 @@ impl Session {
         &self,
         statement: QueryBuilder<Postgres>,
     ) -> Result<Vec<PgRow>, sqlx::Error> {
-        self.run(statement, Some(BEGIN_PATIENT), PATIENT_DEADLINE).await
+        in_time(PATIENT_DEADLINE, self.run(statement, Some(BEGIN_PATIENT))).await
+    }
+
+    fn begin(&self) -> Option<&'static str> {
+        (self.connections != Connections::Direct).then_some(BEGIN)
     }
 
     async fn run(
         &self,
         mut statement: QueryBuilder<Postgres>,
         begin: Option<&'static str>,
-        deadline: Duration,
+    ) -> Result<Vec<PgRow>, sqlx::Error> {
+        let mut lent = Lent::from(&self.pool).await?;
+        let rows = self.fetch(lent.get()?, &mut statement, begin).await?;
+        lent.give_back();
+        Ok(rows)
+    }
+
+    async fn fetch(
+        &self,
+        connection: &mut PgConnection,
+        statement: &mut QueryBuilder<Postgres>,
+        begin: Option<&'static str>,
     ) -> Result<Vec<PgRow>, sqlx::Error> {
         let query = statement.build().persistent(self.connections != Connections::Pooled);
-        in_time(deadline, async {
-            let mut lent = Lent::from(&self.pool).await?;
-            let connection = lent.get()?;
-            let rows = match begin {
-                None => query.fetch_all(connection).await?,
-                Some(begin) => {
-                    let mut transaction = connection.begin_with(begin).await?;
-                    let rows = query.fetch_all(&mut *transaction).await?;
-                    transaction.commit().await?;
-                    rows
-                }
-            };
-            lent.give_back();
-            Ok(rows)
-        })
-        .await
+        let Some(begin) = begin else {
+            return query.fetch_all(connection).await;
+        };
+        let mut transaction = connection.begin_with(begin).await?;
+        let rows = query.fetch_all(&mut *transaction).await?;
+        transaction.commit().await?;
+        Ok(rows)
     }
 
     /// Runs one statement that has no values, for what it does.
@@ -93,6 +132,13 @@ impl Session {
         })
         .await
     }
+}
+
+/// The connection that was kept, unless the server has gone meanwhile.
+async fn well(kept: Option<(PgConnection, Instant)>) -> Option<PgConnection> {
+    let (mut connection, since) = kept?;
+    let well = since.elapsed() < TRUSTED_FOR || connection.ping().await.is_ok();
+    well.then_some(connection)
 }
 
 /// What this ends with, or an error after the deadline.

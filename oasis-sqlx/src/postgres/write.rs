@@ -26,7 +26,7 @@ pub(super) async fn append(
         return Ok(Vec::new());
     }
     let batch: Vec<_> = batch.into_iter().map(text::without_nul).collect();
-    let rows = match session.rows(call("oasis_append", &batch)?).await {
+    let rows = match session.rows_appended(call("oasis_append", &batch)?).await {
         // It recorded nothing; the other one looks at each event.
         Err(error) if id_is_taken(&error) => session.rows(call("oasis_append_each", &batch)?).await,
         ended => ended,

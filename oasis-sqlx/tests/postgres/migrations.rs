@@ -55,7 +55,7 @@ async fn psql_and_the_store_may_run_them_in_any_order_and_again() {
     let notes = "SELECT description FROM _oasis_migrations ORDER BY version";
     assert_eq!(
         texts(&mut connection, notes).await,
-        ["events", "append", "agents", "checkpoints", "again", "layout", "partitions"]
+        ["events", "append", "agents", "checkpoints", "again", "layout", "partitions", "one"]
     );
     let columns = "SELECT attname::text FROM pg_attribute WHERE attrelid = 'oasis_events'::regclass \
          AND attnum > 0 ORDER BY attnum";
