@@ -1,5 +1,5 @@
-//! How many instructions a delivery costs the core, counted by callgrind: the same in every run,
-//! whatever else the machine does. `cargo xtask instructions` runs it.
+//! How many instructions a delivery costs the core, counted by callgrind: nearly the same in
+//! every run, whatever else the machine does. `cargo xtask instructions` runs it.
 //!
 //! A count over its bound is a regression: find what it costs, or say in the commit why it is worth
 //! it. One that shrank much is written down here, so that it stays. The bounds are a tenth above

@@ -67,7 +67,9 @@ fn row(target: &Target, figure: Option<&Figure>) -> String {
     let (seen, detail) = match figure {
         Some(Figure { seen, detail, .. }) => {
             let missed = if bound.holds(*seen) { "" } else { ", missed" };
-            (format!("{} {unit}{missed}", digits(*seen)), detail.as_str())
+            // A detail may begin with its unit, for a terminal.
+            let detail = detail.strip_prefix(unit).unwrap_or(detail);
+            (format!("{} {unit}{missed}", digits(*seen)), detail.trim_start_matches([',', ' ']))
         }
         None => {
             let why = NEVER.iter().find(|(never, _)| never == key).map(|(_, why)| *why);
@@ -98,7 +100,7 @@ mod tests {
         let Some(target @ Target { bound: Bound::AtMost(1.6), .. }) = target else {
             unreachable!("a lone delivery takes at most 1.6 times a lone insert")
         };
-        let good = row(target, Some(&Figure::new("T6", 1.599, "0.27 ms")));
+        let good = row(target, Some(&Figure::new("T6", 1.599, "×, 0.27 ms")));
         assert!(good.contains("| ≤ 1.6 × | 1.60 × | 0.27 ms | `ingest` |"), "{good}");
         let bad = row(target, Some(&Figure::new("T6", 12.34, "")));
         assert!(bad.contains("| 12.3 ×, missed |"), "{bad}");
