@@ -5,7 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use bytes::Bytes;
-use oasis_core::{EventStore, EventStoreExt, Position, Recorded, StoreError};
+use oasis_core::{EventStore, EventStoreExt, Position, Recorded, StoreError, StoreErrorKind};
 use tokio::sync::{OnceCell, watch};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -48,6 +48,8 @@ struct Recent {
     frames: VecDeque<Arc<Frame>>,
     bytes: usize,
     head: Option<Position>,
+    /// How often the ledger was put back to an earlier state.
+    history: u64,
 }
 
 /// What the events after a position are to a client.
@@ -58,6 +60,8 @@ pub(super) enum After {
     Nothing,
     /// They are no longer kept, or not followed yet: the ledger has them.
     Behind,
+    /// The ledger was put back to an earlier state, so the position says nothing.
+    Replaced,
 }
 
 impl Follower {
@@ -99,9 +103,17 @@ impl Follower {
         self.head.subscribe()
     }
 
-    /// The followed events after a position, about as many as one write takes.
-    pub(super) fn after(&self, position: Option<Position>) -> After {
+    /// In which of the ledger's histories a position is one that is read now.
+    pub(super) fn history(&self) -> u64 {
+        self.recent.read().unwrap_or_else(PoisonError::into_inner).history
+    }
+
+    /// The followed events after a position of this history, about as many as one write takes.
+    pub(super) fn after(&self, position: Option<Position>, history: u64) -> After {
         let recent = self.recent.read().unwrap_or_else(PoisonError::into_inner);
+        if history != recent.history {
+            return After::Replaced;
+        }
         if position >= recent.head {
             return After::Nothing;
         }
@@ -178,6 +190,16 @@ impl Task {
                     let mut recent = self.recent.write().unwrap_or_else(PoisonError::into_inner);
                     rows.into_iter().for_each(|row| recent.push(row));
                 }
+                Err(error) if error.kind() == StoreErrorKind::Replaced => {
+                    tracing::warn!("the ledger was put back to an earlier state; feeds start anew");
+                    match self.store.head().await {
+                        Ok(head) => {
+                            self.begin_anew(head);
+                            follow = self.store.follow(head);
+                        }
+                        Err(_) => tokio::time::sleep(PAUSE).await,
+                    }
+                }
                 Err(error) => {
                     let cause = std::error::Error::source(&error).map(ToString::to_string);
                     tracing::warn!(%error, cause, "the feed waits for the ledger");
@@ -186,5 +208,11 @@ impl Task {
             }
             self.head.send_replace(follow.position());
         }
+    }
+
+    /// From now on positions are those of another history.
+    fn begin_anew(&self, head: Option<Position>) {
+        let mut recent = self.recent.write().unwrap_or_else(PoisonError::into_inner);
+        *recent = Recent { head, history: recent.history + 1, ..Recent::default() };
     }
 }

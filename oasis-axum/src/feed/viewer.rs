@@ -46,6 +46,8 @@ pub(super) struct Viewer {
     filter: EventFilter,
     /// All matching events up to here were written.
     at: Option<Position>,
+    /// The ledger's history that this is a position of.
+    history: u64,
     ready: VecDeque<Bytes>,
     /// How many events the next page has.
     page: usize,
@@ -80,6 +82,7 @@ impl Viewer {
             shared,
             filter,
             at: None,
+            history: 0,
             ready,
             page: FIRST_PAGE,
             head,
@@ -90,6 +93,7 @@ impl Viewer {
             _place: place,
             _counted: counted,
         };
+        viewer.history = viewer.shared.follower.history();
         let newest = viewer.shared.store.head().await?;
         match start {
             Start::After(position) if position <= newest => {
@@ -98,10 +102,7 @@ impl Viewer {
                     viewer.ready.push_back(frame::resync(clock::now()));
                 }
             }
-            Start::After(_) => {
-                viewer.ready.push_back(frame::resync(clock::now()));
-                viewer.load_newest(newest).await?;
-            }
+            Start::After(_) => viewer.start_anew(newest).await?,
             Start::Newest => viewer.load_newest(newest).await?,
         }
         Ok(viewer)
@@ -121,6 +122,12 @@ impl Viewer {
         let next = self.at.map_or(Position::FIRST, Position::next);
         let first = self.shared.store.read_after(self.at, 1).await?;
         Ok(first.first().is_some_and(|first| first.position != next))
+    }
+
+    /// Tells the client that its position is none of the ledger's.
+    async fn start_anew(&mut self, head: Option<Position>) -> Result<(), StoreError> {
+        self.ready.push_back(frame::resync(clock::now()));
+        self.load_newest(head).await
     }
 
     /// Starts before the last events that match; `head` was the ledger's before they are looked for,
@@ -150,13 +157,19 @@ impl Viewer {
             }
             // Marked as seen before it is looked at: what comes in between wakes the wait below.
             self.head.borrow_and_update();
-            match self.shared.follower.after(self.at) {
+            match self.shared.follower.after(self.at, self.history) {
                 After::Frames(frames) => {
                     self.at = frames.last().map(|frame| frame.recorded.position);
                     let mine = frames.iter().filter(|f| self.filter.matches(&f.recorded.event));
                     self.ready.extend(mine.map(|frame| frame.bytes.clone()));
                 }
                 After::Behind => self.load_page().await?,
+                After::Replaced => {
+                    self.history = self.shared.follower.history();
+                    // A feed that ends is as good: its client comes back.
+                    let head = self.shared.store.head().await.ok()?;
+                    self.start_anew(head).await.ok()?;
+                }
                 After::Nothing => tokio::select! {
                     () = self.shared.stop.cancelled() => return None,
                     () = &mut self.old => self.part(),

@@ -22,6 +22,9 @@ pub enum StoreErrorKind {
     Corrupt,
     /// The store can't be used as it is set up: configuration or schema must change.
     Misconfigured,
+    /// The ledger is not the one that was followed: it was put back to an earlier state, by a restore
+    /// or a failover that lost its end. Start anew.
+    Replaced,
 }
 
 /// A store could not do what was asked.

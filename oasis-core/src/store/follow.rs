@@ -1,7 +1,7 @@
 //! The ledger from a position on, without an end.
 
-use super::{EventStore, EventStoreExt, StoreError};
-use crate::event::{Position, Recorded};
+use super::{EventStore, EventStoreExt, StoreError, StoreErrorKind};
+use crate::event::{EventId, Position, Recorded};
 
 /// How many events are read in one go.
 const PAGE: usize = 500;
@@ -28,11 +28,13 @@ const PAGE: usize = 500;
 pub struct Follow<'s, S: ?Sized> {
     store: &'s S,
     after: Option<Position>,
+    /// The event there.
+    last: Option<EventId>,
 }
 
 impl<'s, S: EventStore + ?Sized> Follow<'s, S> {
     pub(super) const fn new(store: &'s S, after: Option<Position>) -> Self {
-        Self { store, after }
+        Self { store, after, last: None }
     }
 
     /// The position of the last event that was given.
@@ -46,15 +48,42 @@ impl<'s, S: EventStore + ?Sized> Follow<'s, S> {
     /// It may be dropped at any time; nothing is lost by that.
     ///
     /// # Errors
-    /// [`StoreError`] when the ledger can't be read just now. The same call may be made again.
+    /// [`StoreError`] when the ledger can't be read just now. The same call may be made again, but for
+    /// [`Replaced`](StoreErrorKind::Replaced): the event that was given last is no longer the ledger's,
+    /// which was put back to an earlier state. What is there now must be followed anew.
     pub async fn next(&mut self) -> Result<Vec<Recorded>, StoreError> {
         loop {
-            let rows = self.store.read_after(self.after, PAGE).await?;
+            // The last one is read again with what comes after it, so that nobody goes on in a ledger
+            // that he doesn't know.
+            let from = self.after.and_then(|after| Position::new(after.get() - 1));
+            let mut rows = self.store.read_after(from, PAGE).await?;
+            self.recognise(&mut rows)?;
             if let Some(last) = rows.last() {
                 self.after = Some(last.position);
+                self.last = Some(last.event.id);
                 return Ok(rows);
             }
             self.store.changed(self.after).await?;
         }
+    }
+
+    /// Takes the event that was given last off these rows.
+    fn recognise(&mut self, rows: &mut Vec<Recorded>) -> Result<(), StoreError> {
+        let there = match rows.first() {
+            Some(first) if Some(first.position) == self.after => Some(first.event.id),
+            // It was pruned meanwhile.
+            Some(_) => return Ok(()),
+            // The newest is never pruned.
+            None => None,
+        };
+        if self.last.is_some() && self.last != there {
+            let replaced = "the ledger was put back to an earlier state";
+            return Err(StoreError::new(StoreErrorKind::Replaced, replaced));
+        }
+        if there.is_some() {
+            self.last = there;
+            rows.remove(0);
+        }
+        Ok(())
     }
 }

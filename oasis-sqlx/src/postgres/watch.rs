@@ -85,11 +85,12 @@ impl Newest {
 pub(super) struct News(watch::Receiver<Option<Position>>);
 
 impl News {
-    /// Returns when a position after this one comes to be known. What was known before is nothing
-    /// to go by: the ledger may have been put back to an earlier state.
+    /// Returns when a position after this one comes to be known, or one before it: then the ledger may
+    /// have been put back to an earlier state. What was known before is nothing to go by for the same
+    /// reason.
     pub(super) async fn after(mut self, after: Option<Position>) {
         // The other end is the store's own, so it doesn't go away before this.
-        while self.0.changed().await.is_ok() && *self.0.borrow_and_update() <= after {}
+        while self.0.changed().await.is_ok() && *self.0.borrow_and_update() == after {}
     }
 }
 

@@ -42,14 +42,8 @@ impl Cluster {
     }
 
     fn start(fsync: &str) -> Self {
-        let dir = tempfile::Builder::new().prefix("oasis-pg.").tempdir().unwrap().keep();
-        if is_root() {
-            run(Command::new("chown").arg(UNPRIVILEGED).arg(&dir));
-        }
-        let port = free_port();
-        let guardian = guardian(&dir);
-        let cluster = Self { dir, port, databases: AtomicU32::new(0), guardian };
-        let data = cluster.dir.join("data");
+        let cluster = Self::empty();
+        let (data, port) = (cluster.dir.join("data"), cluster.port);
         run(unprivileged(postgres("initdb")).arg("-D").arg(&data).args([
             "-U",
             "oasis",
@@ -67,11 +61,53 @@ impl Cluster {
         if fsync == "off" {
             settings.push_str("synchronous_commit = off\nfull_page_writes = off\n");
         }
-        // Read after the file that initdb wrote, so these count; and it is not root's.
-        let text = fs::read_to_string(data.join("postgresql.conf")).unwrap() + &settings;
-        fs::write(data.join("postgresql.conf"), text).unwrap();
+        cluster.set(&settings);
         cluster.boot();
         cluster
+    }
+
+    /// A copy of this server that follows it.
+    pub(crate) fn standby(&self) -> Self {
+        let standby = Self::empty();
+        run(unprivileged(postgres("pg_basebackup"))
+            .arg("-D")
+            .arg(standby.dir.join("data"))
+            .args(["-h", "127.0.0.1", "-U", "oasis", "-X", "stream", "-c", "fast", "-R"])
+            .args(["--no-sync", "-p", &self.port.to_string()]));
+        standby.set(&format!("port = {}\n", standby.port));
+        standby.boot();
+        standby
+    }
+
+    /// Its directory and its port.
+    fn empty() -> Self {
+        let dir = tempfile::Builder::new().prefix("oasis-pg.").tempdir().unwrap().keep();
+        if is_root() {
+            run(Command::new("chown").arg(UNPRIVILEGED).arg(&dir));
+        }
+        let guardian = guardian(&dir);
+        Self { dir, port: free_port(), databases: AtomicU32::new(0), guardian }
+    }
+
+    /// Writes settings for the next start.
+    fn set(&self, settings: &str) {
+        // Read after what is there, so these count; and the file is not root's.
+        let file = self.dir.join("data/postgresql.conf");
+        let text = fs::read_to_string(&file).unwrap() + settings;
+        fs::write(file, text).unwrap();
+    }
+
+    /// Stops it in an orderly way.
+    pub(crate) fn stop(&self) {
+        assert!(self.pg_ctl(&["-w", "-t", "30", "-m", "fast", "stop"]).status().unwrap().success());
+    }
+
+    /// What stopped as a standby of that server, which is no more, is the server from now on, at the
+    /// same address.
+    pub(crate) fn take_over(&self, from: &Self) {
+        self.set(&format!("port = {}\n", from.port));
+        self.boot();
+        assert!(self.pg_ctl(&["-w", "-t", "30", "promote"]).status().unwrap().success());
     }
 
     /// Starts the server, also after [`kill`](Self::kill).

@@ -12,6 +12,7 @@ mod bouncer;
 mod cluster;
 mod crash;
 mod elsewhere;
+mod failover;
 mod host;
 #[path = "../shared/killed.rs"]
 mod killed;
