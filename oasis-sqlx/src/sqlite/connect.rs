@@ -28,6 +28,9 @@ const ROW_BUFFER: usize = Query::MAX_LIMIT + 1;
 /// How many pages the WAL gathers before they are copied into the database: 16 MiB. SQLite's own
 /// 4 MiB costs a third of the throughput of large batches.
 const WAL_AUTOCHECKPOINT: &str = "4096";
+/// To how many bytes the WAL is cut when it is started anew: it grows beyond as long as somebody's read
+/// stays open, and that is no reason to keep the place for ever.
+const WAL_SIZE_LIMIT: &str = "33554432";
 
 /// The options of a path or a URL.
 pub(super) fn options(file: &Path) -> Result<SqliteConnectOptions, StoreError> {
@@ -64,7 +67,8 @@ pub(super) async fn writer(options: &SqliteConnectOptions) -> Result<Writer, Sto
         .clone()
         .synchronous(SqliteSynchronous::Full)
         .busy_timeout(BUSY_TIMEOUT)
-        .pragma("wal_autocheckpoint", WAL_AUTOCHECKPOINT);
+        .pragma("wal_autocheckpoint", WAL_AUTOCHECKPOINT)
+        .pragma("journal_size_limit", WAL_SIZE_LIMIT);
     let mut connection = match open(&options).await {
         Err(error) if error.kind() == StoreErrorKind::Unavailable && !is_there(&options) => {
             return Err(not_there().because(error));

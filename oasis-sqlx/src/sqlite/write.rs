@@ -282,6 +282,7 @@ mod tests {
                 ("PRAGMA synchronous", 2),
                 ("PRAGMA busy_timeout", 5000),
                 ("PRAGMA wal_autocheckpoint", 4096),
+                ("PRAGMA journal_size_limit", 32 << 20),
                 ("PRAGMA query_only", 0),
             ] {
                 let row = sqlx::query(pragma).fetch_one(&mut connection).await.unwrap();

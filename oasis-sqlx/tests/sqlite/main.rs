@@ -11,6 +11,7 @@ mod host;
 mod killed;
 mod retention;
 mod sharing;
+mod wal;
 
 use std::path::Path;
 
