@@ -31,6 +31,7 @@ mod agents;
 mod auth;
 mod clock;
 mod console;
+mod crowd;
 mod dependencies;
 mod feed;
 #[cfg(feature = "gcp")]

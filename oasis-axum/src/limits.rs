@@ -9,6 +9,7 @@ use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, SemaphorePermit};
 
+use crate::crowd::{Crowd, Member};
 use crate::problem::Problem;
 
 /// Bounds for [`Oasis`](crate::Oasis); the defaults suit a gateway on a small machine.
@@ -30,6 +31,12 @@ pub struct Limits {
     pub bodies: usize,
     /// How long a body may take to arrive.
     pub body_timeout: Duration,
+    /// How many deliveries may be under way at once for longer than [`burst`](Self::burst): verified,
+    /// stored, and not yet answered. One that comes on top of them then gets 503 at once and should
+    /// come again.
+    pub deliveries: usize,
+    /// For how long there may be more. A burst that is over by then is taken as a whole.
+    pub burst: Duration,
     /// How many feeds are open at most.
     pub feeds: usize,
     /// How long a feed stays open at most; each ends at a moment of its own in the last fifth of it,
@@ -44,6 +51,8 @@ impl Default for Limits {
             body: 25 * 1024 * 1024,
             bodies: 128 * 1024 * 1024,
             body_timeout: Duration::from_secs(30),
+            deliveries: 256,
+            burst: Duration::from_secs(2),
             feeds: 10_000,
             feed_age: Duration::from_secs(30 * 60),
         }
@@ -54,10 +63,14 @@ impl Default for Limits {
 #[derive(Debug)]
 pub(crate) struct Budget {
     limits: Limits,
+    crowd: Arc<Crowd>,
     bodies: Arc<Semaphore>,
     feeds: Arc<Semaphore>,
     catch_up: Semaphore,
 }
+
+/// Up to how many bytes a body is read though its delivery is refused.
+const SMALL: u64 = 64 * 1024;
 
 /// How many pages are read from the ledger at once for feeds that are behind.
 const CATCH_UP: usize = 4;
@@ -67,6 +80,7 @@ const CATCH_UP: usize = 4;
 pub(crate) struct HeldBody {
     pub(crate) bytes: Bytes,
     _held: Option<OwnedSemaphorePermit>,
+    _member: Member,
 }
 
 impl Budget {
@@ -74,6 +88,7 @@ impl Budget {
         let semaphore = |count: usize| Arc::new(Semaphore::new(count.min(Semaphore::MAX_PERMITS)));
         Self {
             limits,
+            crowd: Crowd::new(limits.deliveries, limits.burst),
             bodies: semaphore(limits.bodies),
             feeds: semaphore(limits.feeds),
             catch_up: Semaphore::new(CATCH_UP),
@@ -110,7 +125,16 @@ impl Budget {
         if announced.is_some_and(|length| length > self.limits.body as u64) {
             return Err(Problem::too_large(self.limits.body));
         }
+        let full = self.crowd.is_full();
+        // A connection whose request was not read can't be used again, and another one costs more than
+        // a small body.
+        if full && announced.is_none_or(|length| length > SMALL) {
+            return Err(Problem::crowded());
+        }
         let read = tokio::time::timeout(self.limits.body_timeout, self.collect(body)).await;
+        if full && matches!(read, Ok(Ok(_))) {
+            return Err(Problem::crowded());
+        }
         read.unwrap_or_else(|_| {
             let seconds = self.limits.body_timeout.as_secs();
             Err(Problem::malformed(format!("the body was not whole after {seconds} s")))
@@ -142,7 +166,8 @@ impl Budget {
             }
         }
         let bytes = if joined.is_empty() { whole } else { joined.freeze() };
-        Ok(HeldBody { bytes, _held: held })
+        // Only now: who is slow to send takes nobody's place.
+        Ok(HeldBody { bytes, _held: held, _member: self.crowd.join() })
     }
 
     fn hold(&self, bytes: usize) -> Result<OwnedSemaphorePermit, Problem> {

@@ -207,6 +207,10 @@ impl Problem {
         Self::new(Kind::Busy, "too many bodies are being taken just now; send it again later")
     }
 
+    pub(crate) fn crowded() -> Self {
+        Self::new(Kind::Busy, "more deliveries come than can be taken; send it again later")
+    }
+
     pub(crate) fn too_many_feeds() -> Self {
         Self::new(Kind::Busy, "too many feeds are open; come back later with your last id")
     }

@@ -16,6 +16,7 @@ mod guides;
 mod image;
 mod links;
 mod lint;
+mod load;
 mod openapi;
 mod package;
 mod process;
@@ -91,6 +92,10 @@ enum Command {
     /// Kill the gateway and Postgres under load, again and again, and compare what was told with what
     /// is kept.
     Chaos(chaos::Args),
+    /// An hour at half of what the gateway can take: does anything grow, slow down or get lost?
+    Soak(load::Soak),
+    /// Four times as much as the gateway can take: is the rest told so at once?
+    Overload(load::Overload),
     /// Measure against the limits and the peers, side by side; writes the tables of the performance page.
     Bench(bench::Args),
     /// Does the time of a verification tell where a signature is wrong? Some seconds on a quiet machine.
@@ -179,6 +184,8 @@ fn main() -> ExitCode {
         Command::Allocations => steps::run_all(&project, &[ALLOCATIONS]),
         Command::Instructions => steps::run_all(&project, &[INSTRUCTIONS]),
         Command::Chaos(args) => chaos::run(&project, &args),
+        Command::Soak(args) => load::soak(&project, &args),
+        Command::Overload(args) => load::overload(&project, &args),
         Command::Bench(args) => bench::run(&project, &args),
         Command::Timing => timing::run(&project),
     });

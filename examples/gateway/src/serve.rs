@@ -10,7 +10,7 @@ use oasis_axum::spool::Spool;
 use oasis_axum::{AGENT_ROUTES, CommitMeter, Expected, GCP_ROUTES, Limits, Oasis, Options, ROUTES};
 use oasis_core::{EventStore, GroupCommit, Ingestor, Normalizer};
 use tokio::net::TcpListener;
-use tokio::runtime::Runtime;
+use tokio::runtime::{Handle, Runtime};
 
 use crate::access::{self, Renewal};
 use crate::cli::ServeOptions;
@@ -18,7 +18,7 @@ use crate::config::{
     Config, EXPECTED_SOURCES, FEED_AGE, FEED_CLIENTS, GCP_AUDIENCE, RETENTION,
     SPOOL_ALLOW_EPHEMERAL, SPOOL_DIR, SPOOL_MAX_BYTES, Span, VTID_SCHEMES,
 };
-use crate::ledger::Stores;
+use crate::ledger::{Apart, Stores};
 use crate::watch::Watch;
 use crate::{ephemeral, ledger, prune, routes, server};
 
@@ -28,9 +28,11 @@ const GRACE: Duration = Duration::from_secs(5);
 pub(crate) fn run(options: ServeOptions) -> Result<()> {
     let config = options.clone().load()?;
     let runtime = Runtime::new().context("cannot start the runtime")?;
-    let outcome = runtime.block_on(serve(options, config));
+    let appends = ledger::appends().context("cannot start the ledger's runtime")?;
+    let outcome = runtime.block_on(serve(options, config, appends.handle().clone()));
     // A request that outlived the grace is cut off; a delivery among them was not acknowledged.
     runtime.shutdown_background();
+    appends.shutdown_background();
     outcome
 }
 
@@ -39,7 +41,7 @@ pub(crate) fn migrate(config: &Config) -> Result<()> {
     runtime.block_on(ledger::open(config)).map(|_| tracing::info!("the database is up to date"))
 }
 
-async fn serve(options: ServeOptions, config: Config) -> Result<()> {
+async fn serve(options: ServeOptions, config: Config, appends: Handle) -> Result<()> {
     let address = config.address()?;
     let access = access::configured(&config, address)?;
     let renewal = Renewal::prepare(options, address)?;
@@ -51,7 +53,8 @@ async fn serve(options: ServeOptions, config: Config) -> Result<()> {
         None => ledger::open(&config).await?,
     };
     let commits = CommitMeter::new();
-    let store: Arc<dyn EventStore> = Arc::new(GroupCommit::new(commits.around(events)));
+    let events = commits.around(Arc::new(Apart::new(events, appends)));
+    let store: Arc<dyn EventStore> = Arc::new(GroupCommit::new(events));
     let normalizer =
         || Ok::<_, anyhow::Error>(Normalizer::new(config.parse(VTID_SCHEMES)?.unwrap_or_default()));
     let watcher = Ingestor::without_github(Arc::clone(&store)).with_normalizer(normalizer()?);

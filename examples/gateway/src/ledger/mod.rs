@@ -1,5 +1,6 @@
 //! The database that holds the ledger.
 
+mod apart;
 mod late;
 mod retention;
 
@@ -14,6 +15,7 @@ use tokio::time::{sleep, timeout};
 
 use crate::config::{Config, DATABASE_URL};
 use crate::secrets;
+pub(crate) use apart::{Apart, appends};
 use late::Late;
 pub(crate) use retention::Retention;
 

@@ -22,7 +22,7 @@ fn load() -> Load {
 }
 
 /// As many open files as the system lets this process have, and the gateway that it starts.
-fn raise_open_files(needed: u64) {
+pub(crate) fn raise_open_files(needed: u64) {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
     let Rlimit { current, maximum } = getrlimit(Resource::Nofile);

@@ -31,6 +31,7 @@ mod health;
 mod heavy;
 mod hostile;
 mod http;
+mod load;
 mod log;
 mod manual;
 #[cfg(feature = "otel")]

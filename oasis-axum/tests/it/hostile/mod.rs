@@ -5,4 +5,5 @@ mod edge;
 mod outage;
 mod payload;
 mod reader;
+mod rush;
 mod viewers;

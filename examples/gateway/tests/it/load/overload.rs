@@ -1,0 +1,145 @@
+//! Four times as much as can be taken: what is taken is as fast as before, the rest is told at once.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::mpsc::{self, UnboundedReceiver};
+use tokio::sync::watch;
+
+use super::audit::{Audit, follow};
+use super::crew::{Crew, Told};
+use super::vitals::quantiles;
+use super::{number, start};
+use crate::feed_load::raise_open_files;
+use crate::gateway::data_dir;
+
+/// How long is measured, how long too much comes, how long it is looked whether that is over.
+#[derive(Debug)]
+struct Plan {
+    peak: Duration,
+    rush: Duration,
+    after: Duration,
+    /// Whether it is judged how long answers took: not where other tests run beside this one.
+    timed: bool,
+}
+
+impl Plan {
+    /// `OASIS_OVERLOAD_SECONDS`; a short run by default.
+    fn read() -> Self {
+        let seconds = Duration::from_secs;
+        match number("OASIS_OVERLOAD_SECONDS") {
+            Some(rush) => {
+                Self { peak: seconds(10), rush: seconds(rush), after: seconds(15), timed: true }
+            }
+            None => Self { peak: seconds(2), rush: seconds(5), after: seconds(6), timed: false },
+        }
+    }
+}
+
+/// How many connections there are at the peak, and in the rush.
+const CALM: usize = 64;
+const RUSH: usize = 2000;
+const BODY: usize = 8 * 1024;
+/// For how long the gateway takes all that comes.
+const BURST: Duration = Duration::from_secs(2);
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn four_times_the_peak_is_taken_in_part_and_refused_at_once_in_part() {
+    let plan = Plan::read();
+    raise_open_files(RUSH as u64 + 200);
+    let dir = data_dir();
+    let gateway = start(dir.path(), "1h");
+    let audit = Arc::new(Audit::default());
+    let (at, mut seen) = watch::channel(0);
+    tokio::spawn(follow(gateway.address().to_owned(), Some(Arc::clone(&audit)), at));
+    let crew = Crew::new(gateway.address(), BODY);
+    let (tell, mut told) = mpsc::unbounded_channel();
+
+    let peak = crew.peak(CALM, plan.peak, &tell).await;
+    let calm = Answers::gather(&mut told, &audit, Duration::ZERO);
+    eprintln!("overload: the peak is {peak:.0} deliveries a second; {calm}");
+    assert_eq!(calm.refused.times.len(), 0);
+
+    crew.at_rate(4.0 * peak, RUSH, plan.rush, &tell).await;
+    let rush = Answers::gather(&mut told, &audit, BURST + Duration::from_secs(1));
+    eprintln!(
+        "overload: at {:.0} a second for {:?}, after the burst: {rush}",
+        4.0 * peak,
+        plan.rush
+    );
+
+    crew.at_rate(peak / 2.0, CALM, plan.after, &tell).await;
+    let after = Answers::gather(&mut told, &audit, Duration::from_secs(5));
+    eprintln!("overload: five seconds later, at half of the peak: {after}");
+
+    assert_eq!(after.refused.times.len(), 0, "it is over: {after}");
+    if plan.timed {
+        assert!(!rush.refused.times.is_empty(), "it was too much");
+        let soon = Duration::from_secs(1);
+        assert!(rush.accepted.p99 <= soon, "GitHub waits for ten of these: {rush}");
+        assert!(rush.refused.p99 <= soon / 2, "refused at once: {rush}");
+        assert!(after.accepted.p99 <= 2 * calm.accepted.p99, "as fast as before: {after}");
+    }
+
+    let last = [&calm, &rush, &after].iter().map(|answers| answers.last).max().unwrap();
+    let all = seen.wait_for(|seen| *seen >= last);
+    tokio::time::timeout(Duration::from_secs(60), all).await.unwrap().unwrap();
+    let (matched, missing) = audit.matched();
+    assert_eq!((matched, missing, audit.untold()), (last, 0, 0), "told and shown");
+    eprintln!("overload: {matched} acknowledged, each shown in its place; lost 0, doubled 0");
+}
+
+/// What a time of load was answered.
+#[derive(Debug, Default)]
+struct Answers {
+    accepted: Times,
+    refused: Times,
+    /// The newest position that was told.
+    last: u64,
+}
+
+#[derive(Debug, Default)]
+struct Times {
+    times: Vec<Duration>,
+    p50: Duration,
+    p99: Duration,
+    worst: Duration,
+}
+
+impl Answers {
+    /// All that there are by now; those count that were sent later than this after the first.
+    fn gather(told: &mut UnboundedReceiver<Told>, audit: &Audit, later: Duration) -> Self {
+        let (mut answers, mut first) = (Self::default(), None);
+        while let Ok(told) = told.try_recv() {
+            let position = told.position();
+            if let Some(position) = position {
+                audit.told(told.number, position);
+                answers.last = answers.last.max(position);
+            }
+            if told.sent >= *first.get_or_insert(told.sent) + later {
+                let answers = &mut answers;
+                let times =
+                    if position.is_some() { &mut answers.accepted } else { &mut answers.refused };
+                times.times.push(told.served());
+            }
+        }
+        for times in [&mut answers.accepted, &mut answers.refused] {
+            (times.p50, times.p99, times.worst) = quantiles(&mut times.times);
+        }
+        answers
+    }
+}
+
+impl fmt::Display for Answers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} taken, {} refused", self.accepted, self.refused)
+    }
+}
+
+impl fmt::Display for Times {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (count, p50, p99, worst) = (self.times.len(), self.p50, self.p99, self.worst);
+        write!(f, "{count} (p50 {p50:.1?}, p99 {p99:.1?}, worst {worst:.1?})")
+    }
+}
