@@ -116,7 +116,9 @@ impl Cluster {
         loop {
             // What a killed server left behind may hold its memory for a moment more.
             let started = self.pg_ctl(&["-w", "-t", "30", "start"]).status().unwrap();
-            if started.success() {
+            // On a slow disk it may be there only after whoever started it gave up.
+            let answers = || psql(&self.url("postgres"), &["-c".as_ref(), "SELECT 1".as_ref()]);
+            if started.success() || answers().status.success() {
                 return;
             }
             let log = fs::read_to_string(self.dir.join("log")).unwrap_or_default();

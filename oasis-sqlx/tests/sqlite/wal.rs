@@ -17,7 +17,7 @@ fn size(dir: &Path) -> u64 {
 fn batch(first: u64, bytes: u64) -> Vec<oasis_core::Event> {
     let large = |n| {
         let mut event = event(n);
-        event.meta.insert("text".to_owned(), "x".repeat(32 * 1024).into());
+        event.meta.insert("text".into(), "x".repeat(32 * 1024).into());
         event
     };
     (first..first + bytes / (32 * 1024)).map(large).collect()

@@ -53,6 +53,12 @@ const NEEDS: &[Need] = &[
         packages: &["valgrind"],
         reason: "`instructions` counts with its callgrind",
     },
+    Need {
+        what: "strace",
+        probe: &["strace", "--version"],
+        packages: &["strace"],
+        reason: "`rust` sees in which order the gateway writes and answers, and lets a disk fail",
+    },
 ];
 
 /// What only `bench` needs, to measure against. The package also starts a server on port 80 where

@@ -40,7 +40,7 @@ async fn f15_a_spool_on_a_disk_that_forgets() {
 #[cfg(all(target_os = "linux", feature = "postgres"))]
 #[tokio::test(flavor = "multi_thread")]
 async fn f13_a_spool_on_a_disk_that_is_full() {
-    let Some(disk) = Disk::of_one_mebibyte() else { return };
+    let Some(disk) = Disk::of_mebibytes(1) else { return };
     let (dir, spool) = (data_dir(), disk.at.path().join("spool"));
     let ballast = disk.at.path().join("ballast");
     std::fs::write(&ballast, vec![0; 512 * 1024]).unwrap();
@@ -121,16 +121,17 @@ async fn deliver(client: &Client, gateway: &Gateway, id: &str) -> u16 {
 }
 
 /// A file system in memory of its own, gone with this value.
-struct Disk {
-    at: TempDir,
+pub(crate) struct Disk {
+    pub(crate) at: TempDir,
     sudo: bool,
 }
 
 impl Disk {
     /// `None`, said aloud, where this user may mount nothing.
-    fn of_one_mebibyte() -> Option<Self> {
+    pub(crate) fn of_mebibytes(size: u32) -> Option<Self> {
         let at = data_dir();
-        let args = ["-t", "tmpfs", "-o", "size=1m,mode=777", "oasis-test"];
+        let options = format!("size={size}m,mode=777");
+        let args = ["-t", "tmpfs", "-o", &options, "oasis-test"];
         for sudo in [false, true] {
             let mut mount = as_root(sudo, "mount");
             if mount

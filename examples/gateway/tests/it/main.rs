@@ -22,6 +22,7 @@ mod disk;
 mod doctor;
 mod explain;
 mod export;
+mod faults;
 mod feed;
 mod feed_load;
 mod gateway;
