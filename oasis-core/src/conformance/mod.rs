@@ -32,6 +32,7 @@ mod checkpoint;
 mod concurrency;
 mod content;
 mod filtering;
+mod history;
 mod identity;
 mod once;
 mod paging;
@@ -42,6 +43,7 @@ mod watching;
 
 pub use crate::event_store_conformance;
 pub use checkpoint::checkpoints_are_kept;
+pub use history::a_history_is_kept;
 pub use presence::presence_is_kept;
 pub use trial::{Task, Trial};
 

@@ -44,7 +44,7 @@ pub(crate) enum Fault {
 
 #[derive(Debug)]
 pub(crate) struct Broken {
-    inner: MemoryStore,
+    pub(crate) inner: MemoryStore,
     fault: Fault,
     given: AtomicU64,
     /// What was answered and not recorded.

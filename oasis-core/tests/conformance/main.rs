@@ -5,6 +5,7 @@
 mod bite;
 mod broken;
 mod grouped;
+mod histories;
 
 use oasis_core::conformance::event_store_conformance;
 use oasis_core::{MemoryStore, Timestamp};

@@ -13,6 +13,8 @@ mod cluster;
 mod crash;
 mod elsewhere;
 mod failover;
+#[cfg(feature = "sqlite")]
+mod histories;
 mod host;
 #[path = "../shared/killed.rs"]
 mod killed;
