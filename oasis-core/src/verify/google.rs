@@ -50,9 +50,10 @@ impl SignedClaims {
     /// [`RefuseReason::MalformedToken`] when one of `iss`, `aud`, `email`, `email_verified` and
     /// `exp` is missing, there twice or of another type than in a token of Google's.
     pub fn from_verified_jwt(payload: &[u8]) -> Result<Self, Refused> {
-        serde_json::from_slice(payload)
-            .map(Self)
-            .map_err(|_| Refused::new(RefuseReason::MalformedToken, AUTHORIZATION))
+        // serde reads a structure of an array as well; a set of claims is an object (RFC 7519).
+        let object = payload.trim_ascii_start().starts_with(b"{");
+        let claims = serde_json::from_slice(payload).ok().filter(|_| object);
+        claims.map(Self).ok_or(Refused::new(RefuseReason::MalformedToken, AUTHORIZATION))
     }
 }
 
@@ -230,7 +231,8 @@ mod tests {
                 token().to_string().replace('{', &format!("{{\"{claim}\":{},", token()[claim]));
             assert_eq!(judge(twice.as_bytes()), Err(RefuseReason::MalformedToken), "{claim}");
         }
-        for body in ["", "[]", "null", "{", "eyJhbGciOiJub25lIn0.e30."] {
+        let array = json!([ISSUER, AUDIENCE, ACCOUNT, true, NOW + 1]).to_string();
+        for body in ["", "[]", "null", "{", "eyJhbGciOiJub25lIn0.e30.", &array] {
             assert_eq!(judge(body.as_bytes()), Err(RefuseReason::MalformedToken), "{body}");
         }
     }

@@ -150,3 +150,8 @@ fn interval(fields: &mut Fields) -> Result<Option<Duration>, PayloadError> {
 pub(super) fn is_one(members: &Fields, named: &Map<String, Value>) -> bool {
     members.says("event", KIND) && (members.has_text("service") || named.contains_key("agent_role"))
 }
+
+/// Whether an event tells of one.
+pub(super) fn is_told_by(event: &Event) -> bool {
+    event.source == SOURCE && event.kind == KIND
+}

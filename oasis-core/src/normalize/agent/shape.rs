@@ -63,6 +63,8 @@ pub(super) fn read(
 
     let (found, place) = match said {
         Some(found) => (Some(found), Some("field")),
+        // An agent says its task itself, or has none: so it stays when a ledger's row is sent again.
+        None if heartbeat::is_told_by(&event) => (None, None),
         None => searched(&event, search),
     };
     event.vtid = found.as_ref().map(|found| found.vtid().clone());
