@@ -49,6 +49,7 @@ mod rate_limit;
 mod redelivery;
 mod replays;
 mod rights;
+mod segment;
 mod session;
 mod sources;
 pub mod spool;

@@ -1,12 +1,13 @@
 //! `GET /api/v1/oasis/events`: the ledger, page by page.
 
 use axum::Json;
-use axum::extract::{OriginalUri, Path, State};
+use axum::extract::{OriginalUri, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Uri, header};
 use oasis_core::{Cursor, EventId, Order, Query, Recorded, UNSET};
 
 use crate::params::{Params, invalid};
 use crate::problem::Problem;
+use crate::segment::Segment;
 use crate::state::Shared;
 
 const DEFAULT_LIMIT: usize = 200;
@@ -43,7 +44,7 @@ pub(crate) async fn events(
 /// One event.
 pub(crate) async fn event(
     State(shared): State<Shared>,
-    Path(id): Path<String>,
+    Segment(id): Segment,
     params: Params,
 ) -> Result<Json<Recorded>, Problem> {
     params.finish()?;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use oasis_core::{EventFilter, Position, Query, Recorded, Status, Timestamp, Vtid};
 use serde::Serialize;
 use serde_json::Value;
@@ -12,12 +12,13 @@ use utoipa::ToSchema;
 use crate::openapi::schemas;
 use crate::params::{Params, invalid};
 use crate::problem::Problem;
+use crate::segment::Segment;
 use crate::state::Shared;
 
 /// A task's whole history, told in short. It reads all of the task's events, a page at a time.
 pub(crate) async fn task(
     State(shared): State<Shared>,
-    Path(vtid): Path<String>,
+    Segment(vtid): Segment,
     params: Params,
 ) -> Result<Json<Summary>, Problem> {
     params.finish()?;
@@ -72,6 +73,9 @@ pub(crate) struct Thing {
     #[schema(value_type = String, format = DateTime)]
     ts: Timestamp,
     events: u64,
+    /// Which attempt at a run it is; 0 where there are none.
+    #[serde(skip)]
+    attempt: u64,
 }
 
 /// A task's events so far, in their order; of all but the first only what counts is kept.
@@ -142,19 +146,31 @@ impl Thing {
             started: event.ts,
             ts: event.ts,
             events: 1,
+            attempt: event.meta.get("run_attempt").and_then(Value::as_u64).unwrap_or(0),
         }
     }
 
-    /// The newer of two tellings counts, by the source's time: deliveries overtake each other. Of
-    /// the same moment it is the one that came later.
+    /// The newer of two tellings counts, by the source's time: deliveries overtake each other. Of the
+    /// same moment (GitHub tells seconds) a later attempt counts, then an end before what led to it,
+    /// and only of two that say as much the one that came later.
     fn go_on(&mut self, told: &Self) {
         let started = self.started.min(told.started);
         let events = self.events + 1;
-        if told.ts >= self.ts {
+        if told.standing() >= self.standing() {
             self.clone_from(told);
         }
         self.started = started;
         self.events = events;
+    }
+
+    /// What makes one telling the newer of two.
+    fn standing(&self) -> (Timestamp, u64, u8) {
+        let progress = match self.status {
+            Status::Queued => 0,
+            Status::InProgress => 1,
+            _ => 2,
+        };
+        (self.ts, self.attempt, progress)
     }
 }
 

@@ -7,11 +7,11 @@ mod files;
 pub(crate) mod session;
 
 use axum::body::Body;
-use axum::extract::Path;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use crate::problem::{Problem, not_found};
+use crate::segment::Segment;
 
 /// What the page may load and do: its own files and this origin's API. There is no inline script or
 /// style, no frame around it, and a text never becomes markup (trusted types without a policy).
@@ -27,10 +27,7 @@ pub(crate) async fn page(headers: HeaderMap) -> Result<Response, Problem> {
 }
 
 /// One of the page's files.
-pub(crate) async fn file(
-    Path(name): Path<String>,
-    headers: HeaderMap,
-) -> Result<Response, Problem> {
+pub(crate) async fn file(Segment(name): Segment, headers: HeaderMap) -> Result<Response, Problem> {
     send(&name, &headers).await
 }
 

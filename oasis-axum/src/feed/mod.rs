@@ -6,6 +6,8 @@
 
 mod follower;
 mod frame;
+#[cfg(test)]
+mod frame_test;
 mod viewer;
 
 use axum::Extension;

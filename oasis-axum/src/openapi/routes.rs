@@ -41,6 +41,7 @@ pub(super) fn describe(method: &str, path: &str) -> Option<Described> {
         ("GET", "/console") => page("console", "The Live Console's page."),
         ("GET", "/console/{file}") => page("console_file", "One of the page's files.")
             .parameter(ParameterIn::Path, "file", text("^[a-z]{1,20}\\.(js|css)$"))
+            .malformed()
             .problem(404, "There is no such file."),
         ("GET", "/console/session") => {
             Described::new("standing", "Whether the page has to ask for a token.")

@@ -226,3 +226,11 @@ async fn a_task_is_told_in_short() {
         assert_eq!(problem(gateway.get(wrong).await).await.0, StatusCode::BAD_REQUEST, "{wrong}");
     }
 }
+
+#[tokio::test]
+async fn a_path_that_is_no_utf_8_is_a_problem_as_any_other() {
+    let gateway = Gateway::new();
+    for path in ["/api/v1/oasis/events/%ff", "/api/v1/vtids/%C0%80", "/console/%fe.js"] {
+        assert_eq!(problem(gateway.get(path).await).await.0, StatusCode::BAD_REQUEST, "{path}");
+    }
+}

@@ -128,6 +128,9 @@ async fn a_body_is_bounded_whether_or_not_its_length_is_announced() {
     *request.body_mut() = Body::from_stream(stream::iter(chunks));
     assert_eq!(problem(gateway.call(request).await).await.0, StatusCode::PAYLOAD_TOO_LARGE);
 
+    let larger = vec![b' '; 25 * MIB + 1];
+    let refused = gateway.call(gateway.delivery("push", "d-2", &larger)).await;
+    assert_eq!(problem(refused).await.0, StatusCode::PAYLOAD_TOO_LARGE);
     let largest = vec![b' '; 25 * MIB];
     let response = gateway.call(gateway.delivery("push", "d-2", &largest)).await;
     assert_eq!(response.status(), StatusCode::OK);

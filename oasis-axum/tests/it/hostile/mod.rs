@@ -2,6 +2,7 @@
 
 mod authenticity;
 mod edge;
+mod order;
 mod outage;
 mod payload;
 mod reader;
