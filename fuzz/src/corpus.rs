@@ -54,7 +54,9 @@ pub fn real_seeds(corpus: &Path, target: &str) -> Vec<Vec<u8>> {
             below(&corpus.join("github-extra"), "headers.json").map(|file| headers(&file)).collect()
         }
         "vtid_search" => below(&corpus.join("vtid"), "tsv").flat_map(|file| texts(&file)).collect(),
-        // Nobody's events but our own have this form.
+        "router" => github().map(|file| delivery(event(&file), &read(&file))).collect(),
+        // Nobody's but our own have this form.
+        "feed_frame" | "google_token" | "query_string" | "store_sequence" => Vec::new(),
         "client_event" | "event_json" | "spool_record" => {
             github().flat_map(|file| events(&file)).collect()
         }
@@ -88,6 +90,14 @@ fn read(file: &Path) -> Vec<u8> {
 fn event(payload: &Path) -> &[u8] {
     let folder = payload.parent().and_then(Path::file_name).expect("it stands in a folder");
     folder.as_encoded_bytes()
+}
+
+/// A payload as GitHub brings it, twice.
+fn delivery(event: &[u8], payload: &[u8]) -> Vec<u8> {
+    let head = b"POST /webhooks/github\nx-github-event: ";
+    let rest = b"\nx-github-delivery: d-1\nx-hub-signature-256: !sign\n\n";
+    let once = [head, event, rest, payload].concat();
+    [&once, &b"\n----\n"[..], &once].concat()
 }
 
 /// The headers of a real delivery, with a signature that nobody made.

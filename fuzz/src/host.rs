@@ -1,0 +1,91 @@
+//! A gateway without a socket: the routes over a ledger in memory, asked one request after the other.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Request, Response};
+use oasis_axum::{Oasis, Options, Token};
+use oasis_core::{EventStoreExt, KeyRing, MemoryStore, Position, Recorded, Secret};
+use tokio::runtime::{Builder, Runtime};
+use tower::ServiceExt;
+
+/// What a request must bring to be let in.
+pub const SECRET: &str = "a secret for the fuzzer";
+pub const READ: &str = "a-read-token-for-the-fuzzer";
+pub const INGEST: &str = "an-ingest-token-for-the-fuzzer";
+pub const ADMIN: &str = "an-admin-token-for-the-fuzzer";
+
+pub struct Host {
+    pub store: Arc<MemoryStore>,
+    oasis: Oasis,
+    router: Router,
+}
+
+thread_local! {
+    static RUNTIME: Runtime =
+        Builder::new_current_thread().enable_time().build().expect("a runtime needs nothing");
+}
+
+impl Host {
+    /// Where everybody may read, or who has the token.
+    pub fn new(open: bool) -> Self {
+        let store = Arc::new(MemoryStore::new(oasis_axum::now));
+        let token = |text| vec![Token::new(text).expect("it is long enough")];
+        let options = Options {
+            read_tokens: if open { Vec::new() } else { token(READ) },
+            ingest_tokens: token(INGEST),
+            admin_tokens: token(ADMIN),
+            ..Options::default()
+        };
+        let ring = KeyRing::new(Secret::new(SECRET).expect("it is not empty"));
+        let oasis = Oasis::with(Arc::<MemoryStore>::clone(&store), &ring, options);
+        let router = oasis
+            .webhooks()
+            .merge(oasis.ingest())
+            .merge(oasis.agents(Arc::<MemoryStore>::clone(&store)))
+            .merge(oasis.query())
+            .merge(oasis.feed())
+            .merge(oasis.console())
+            .merge(oasis.health())
+            .merge(oasis.metrics())
+            // To describe the routes takes longer than all that a request does.
+            .merge(oasis.openapi(&[]))
+            .fallback(oasis_axum::not_found);
+        Self { store, oasis, router }
+    }
+
+    pub fn call(&self, request: Request<Body>) -> Response<Body> {
+        wait(self.router.clone().oneshot(request)).unwrap_or_else(|never| match never {})
+    }
+
+    pub fn head(&self) -> Option<Position> {
+        self.rows(None).last().map(|row| row.position)
+    }
+
+    /// All that comes after this position.
+    pub fn rows(&self, after: Option<Position>) -> Vec<Recorded> {
+        wait(self.store.read_after(after, 1000)).expect("a list can be read")
+    }
+
+    /// The router of a host that describes itself.
+    pub fn described(&self) -> Router {
+        self.oasis.openapi(&[oasis_axum::ROUTES, oasis_axum::AGENT_ROUTES])
+    }
+}
+
+impl Drop for Host {
+    fn drop(&mut self) {
+        self.oasis.close_feeds();
+        // Whoever followed the ledger ends when he is asked next.
+        wait(async {
+            for _ in 0..3 {
+                tokio::task::yield_now().await;
+            }
+        });
+    }
+}
+
+pub fn wait<T>(work: impl Future<Output = T>) -> T {
+    RUNTIME.with(|runtime| runtime.block_on(work))
+}
