@@ -83,7 +83,8 @@ enum Command {
     Console,
     /// Hold the OpenAPI document against the running gateway.
     Openapi,
-    /// Replay the fuzz seeds and some thousand mutations; with a target, run libFuzzer on it.
+    /// Replay the fuzz seeds and some thousand mutations; with a target or a number of executions, run
+    /// libFuzzer.
     Fuzz(fuzz::Args),
     /// Count how often a delivery asks for memory: more often than before is an error.
     Allocations,
@@ -177,10 +178,8 @@ fn main() -> ExitCode {
         Command::Py => steps::run_all(&project, &[PY]),
         Command::Console => steps::run_all(&project, &[CONSOLE]),
         Command::Openapi => steps::run_all(&project, &[OPENAPI]),
-        Command::Fuzz(args) => match args.target {
-            None => steps::run_all(&project, &[FUZZ]),
-            Some(_) => fuzz::libfuzzer(&project, &args),
-        },
+        Command::Fuzz(args) if args.is_smoke() => steps::run_all(&project, &[FUZZ]),
+        Command::Fuzz(args) => fuzz::run(&project, &args),
         Command::Allocations => steps::run_all(&project, &[ALLOCATIONS]),
         Command::Instructions => steps::run_all(&project, &[INSTRUCTIONS]),
         Command::Chaos(args) => chaos::run(&project, &args),
