@@ -25,6 +25,7 @@ mod provision;
 mod python;
 mod rust_tests;
 mod steps;
+mod supply;
 mod surface;
 mod timing;
 
@@ -59,6 +60,8 @@ enum Command {
     Links,
     /// Licences, banned crates and sources of all dependencies.
     Deny,
+    /// Is each dependency in the record of who vouches for it? As cargo-vet says.
+    Vet,
     /// Known vulnerabilities of all dependencies; needs the network, so no change has to pass it.
     Advisories,
     /// Build and run the Rust tests and the examples in the documentation.
@@ -166,6 +169,7 @@ fn main() -> ExitCode {
         Command::Floors => steps::run_all(&project, &[FLOORS]),
         Command::Links => steps::run_all(&project, &[LINKS]),
         Command::Deny => steps::run_all(&project, &[DENY]),
+        Command::Vet => supply::vet(&project),
         Command::Advisories => deny::advisories(&project),
         Command::Book => steps::run_all(&project, &[BOOK]),
         Command::Guides => steps::run_all(&project, &[GUIDES]),

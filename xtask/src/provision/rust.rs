@@ -12,6 +12,7 @@ pub(crate) const CARGO_CHECK_EXTERNAL_TYPES: Tool =
 pub(crate) const CARGO_DENY: Tool = Tool::new("cargo-deny", "0.20.2", &[]);
 pub(crate) const CARGO_FUZZ: Tool = Tool::new("cargo-fuzz", "0.13.2", &[]);
 pub(crate) const CARGO_SEMVER_CHECKS: Tool = Tool::new("cargo-semver-checks", "0.51.0", &[]);
+pub(crate) const CARGO_VET: Tool = Tool::new("cargo-vet", "0.10.3", &[]);
 /// As new as the library of the same name in `benches`: the two must agree.
 pub(crate) const GUNGRAUN_RUNNER: Tool = Tool::new("gungraun-runner", "0.20.0", &[]);
 /// Without the server and the watcher that writers of books use.
