@@ -32,9 +32,9 @@ pub struct Crowd {
 }
 
 impl Crowd {
-    /// How many messages all of them together should get.
-    pub fn messages(&self) -> u64 {
-        self.clients as u64 * self.published()
+    /// How many messages a second all of them together should get.
+    pub fn messages(&self) -> f64 {
+        self.clients as f64 * f64::from(self.rate.get())
     }
 
     fn published(&self) -> u64 {
