@@ -41,22 +41,27 @@ pub(crate) fn assemble(
         Some(limit) => limit.around(readers),
         None => readers,
     };
-    let nosniff = HeaderValue::from_static("nosniff");
     let webhooks = match push {
         Some(push) => oasis.webhooks().merge(oasis.gcp_webhooks(push)),
         None => oasis.webhooks(),
     };
-    let app = webhooks
+    let routes = webhooks
         .merge(oasis.ingest())
         .merge(oasis.agents(presence))
         .merge(readers.layer(cors(config)?))
         .merge(oasis.console())
-        .fallback(oasis_axum::not_found)
+        .fallback(oasis_axum::not_found);
+    Ok(guarded(routes))
+}
+
+/// What every request passes, whatever its route.
+fn guarded(routes: Router) -> Router {
+    let nosniff = HeaderValue::from_static("nosniff");
+    routes
         .layer(SetResponseHeaderLayer::if_not_present(header::X_CONTENT_TYPE_OPTIONS, nosniff))
         // A panic ends one request and not the process.
         .layer(CatchPanicLayer::custom(|_| broken()))
-        .layer(from_fn(request::named));
-    Ok(app)
+        .layer(from_fn(request::named))
 }
 
 /// Whether what stands in front of the routes can be made as it is configured.
@@ -142,4 +147,38 @@ fn rate_limit(config: &Config) -> Result<Option<RateLimit>> {
     let proxies: Vec<_> = proxies.iter().map(String::as_str).collect();
     let limit = RateLimit::new(rate.per_second, rate.burst, &proxies);
     limit.map(Some).map_err(|error| config.invalid(TRUSTED_PROXIES, &error))
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::to_bytes;
+    use axum::http::Request;
+    use axum::routing::get;
+    use tower::ServiceExt;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn b11_a_panic_in_a_handler() {
+        let panics = || async {
+            if std::hint::black_box(true) {
+                panic!("canary: for the log alone");
+            }
+        };
+        let works = || async { "it works" };
+        let app = guarded(Router::new().route("/panics", get(panics)).route("/works", get(works)));
+        for _ in 0..100 {
+            let ask = |path| Request::get(path).body(Body::empty()).unwrap();
+            let broken = app.clone().oneshot(ask("/panics"));
+            let (broken, whole) = tokio::join!(broken, app.clone().oneshot(ask("/works")));
+            let (broken, whole) = (broken.unwrap(), whole.unwrap());
+            assert_eq!((broken.status().as_u16(), whole.status().as_u16()), (500, 200));
+            assert_eq!(broken.headers()["content-type"], "application/problem+json");
+            assert!(broken.headers().contains_key("x-request-id"));
+            let body = to_bytes(broken.into_body(), usize::MAX).await.unwrap();
+            let document: serde_json::Value = serde_json::from_slice(&body).unwrap();
+            assert_eq!(document["status"], 500);
+            assert!(!document.to_string().contains("canary"), "{document}");
+        }
+    }
 }

@@ -105,12 +105,57 @@ async fn b12_an_event_that_breaks_each_restart() {
     assert!(rows.iter().any(|row| row["meta"]["unparsed"] != Value::Null));
 }
 
+fn long() -> bool {
+    std::env::var_os("OASIS_TEST_LONG").is_some()
+}
+
+/// How many files the gateway has open.
+fn open_files(gateway: &Gateway) -> usize {
+    std::fs::read_dir(format!("/proc/{}/fd", gateway.pid())).unwrap().count()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn c1_connections_that_say_nothing() {
+    let dir = data_dir();
+    let gateway = Gateway::start(dir.path());
+    gateway.push("d-0").await;
+    let (before, files) = (memory(&gateway, "VmRSS"), open_files(&gateway));
+    let count = if long() { 9_900 } else { 500 };
+    let mut idle = Vec::new();
+    for _ in 0..count {
+        idle.push(TcpStream::connect(gateway.address()).await.unwrap());
+    }
+    let mut slowest = Duration::ZERO;
+    for n in 1..=50 {
+        let asked = Instant::now();
+        gateway.push(&format!("d-{n}")).await;
+        slowest = slowest.max(asked.elapsed());
+    }
+    let each = memory(&gateway, "VmRSS").saturating_sub(before) / count;
+    eprintln!(
+        "{count} idle connections: {each} KiB each, the slowest of 50 deliveries {slowest:?}"
+    );
+    assert!(slowest < Duration::from_secs(2), "{slowest:?}");
+    assert!(each < 64, "{each} KiB for a connection that says nothing");
+    // Who says nothing is given up, and leaves nothing behind.
+    for stream in &mut idle {
+        let ended = tokio::time::timeout(Duration::from_secs(30), stream.read(&mut [0; 512])).await;
+        let _ = ended.expect("a connection stays open without a request");
+    }
+    drop(idle);
+    let began = Instant::now();
+    while open_files(&gateway) > files + 16 {
+        assert!(began.elapsed() < Duration::from_secs(10), "{} files", open_files(&gateway));
+        tokio::task::yield_now().await;
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn c1_headers_and_bodies_that_do_not_come() {
     let dir = data_dir();
     let gateway = Gateway::start(dir.path());
     let mut slow = Vec::new();
-    for n in 0..200 {
+    for n in 0..if long() { 2_000 } else { 200 } {
         let mut stream = TcpStream::connect(gateway.address()).await.unwrap();
         // Half of them have sent nothing at all.
         if n % 2 == 0 {

@@ -9,6 +9,8 @@
 )]
 
 #[cfg(feature = "postgres")]
+mod canaries;
+#[cfg(feature = "postgres")]
 mod chaos;
 #[cfg(feature = "postgres")]
 #[expect(dead_code, reason = "the store's own tests use more of it")]
@@ -48,6 +50,7 @@ mod recover;
 mod reload;
 mod send;
 mod shutdown;
+mod smuggling;
 #[cfg(feature = "postgres")]
 mod spool;
 mod tail;
