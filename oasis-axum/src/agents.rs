@@ -40,7 +40,8 @@ pub(crate) struct Beaten {
     agent: String,
     #[schema(value_type = schemas::AgentState)]
     state: AgentState,
-    /// Its event in the ledger; null where this minute has one that says the same.
+    /// Its event in the ledger; null where this minute has one that says the same, and for a last
+    /// heartbeat of who is offline already.
     #[schema(value_type = Option<u64>, minimum = 1, required = true)]
     position: Option<Position>,
 }
@@ -74,19 +75,9 @@ async fn take(
     let beat = beat.map_err(|error| Problem::invalid(vec![FieldError::new(0, &error)]))?;
 
     let before = state.presence.agent(&beat.agent).await?;
-    let came = match &before {
-        None => Some(Presence::of(&beat)),
-        Some(before) if before.state(arrival.at()) == AgentState::Offline => Some(before.clone()),
-        Some(_) => None,
-    };
-    let mut events: Vec<Event> = Vec::new();
-    if let Some(came) = came {
-        events.push(came.turned(
-            AgentState::Online,
-            shared.ingestor.normalizer(),
-            clock::arrival()?,
-        ));
-    }
+    let normalizer = shared.ingestor.normalizer();
+    let turned = Presence::turned_by(&beat, before.as_ref(), normalizer, clock::arrival()?);
+    let mut events: Vec<Event> = turned.into_iter().collect();
     events.extend(Presence::recorded(&beat, before.as_ref()));
     let position = match events.is_empty() {
         true => None,
@@ -164,7 +155,8 @@ async fn tell_gone(
 ) -> Result<(), Problem> {
     let now = clock::now();
     for agent in presence.agents().await? {
-        let gone = agent.state(now) == AgentState::Offline;
+        // Who signed off was told of then.
+        let gone = agent.state(now) == AgentState::Offline && !agent.has_signed_off();
         if gone && told.get(&agent.agent) != Some(&agent.seen) {
             let event =
                 agent.turned(AgentState::Offline, shared.ingestor.normalizer(), clock::arrival()?);

@@ -86,6 +86,70 @@ async fn an_agent_that_has_gone_and_comes_back_is_told_once_by_many_replicas() {
 }
 
 #[tokio::test]
+async fn an_agent_that_signs_off_is_offline_at_once_and_told_once() {
+    let (gateway, store) = gateway();
+    let said = |status: &str, vtid: &str| {
+        json!({ "agent": "crew-7", "role": "worker", "status": status, "vtid": vtid,
+            "interval_seconds": 1, "meta": { "signed_off": "not for a client to say" } })
+    };
+    beat(&gateway, said("ok", "DEV-CICDL-0031")).await;
+    let last = beat(&gateway, said("offline", "DEV-CICDL-0031")).await;
+    assert_eq!(last["state"], "offline");
+    assert!(last["position"].is_u64(), "{last}");
+    // Brought again, because its answer was lost.
+    let again = beat(&gateway, said("Offline", "DEV-CICDL-0031")).await;
+    assert_eq!((&again["state"], &again["position"]), (&json!("offline"), &Value::Null));
+
+    let listed = gateway.get_json("/api/v1/agents").await;
+    assert_eq!((&listed[0]["state"], &listed[0]["status"]), (&json!("offline"), &json!("info")));
+    let event = gateway.get_json("/events?limit=1").await[0].clone();
+    assert_eq!(
+        (&event["title"], &event["status"]),
+        (&json!("CICDL-WORKER-OFFLINE"), &json!("info"))
+    );
+    assert_eq!(
+        (&event["vtid"], &event["meta"]["signed_off"]),
+        (&json!("DEV-CICDL-0031"), &json!(true))
+    );
+
+    // The watcher tells of who is silent, and not of who signed off.
+    let silent = oasis_axum::now().saturating_add_millis(-600_000);
+    store.note(Presence::new("crew-8".to_owned(), "worker".to_owned(), silent)).await.unwrap();
+    let mut follow = oasis_core::EventStoreExt::follow(&*store, None);
+    follow.next().await.unwrap();
+    let watcher = tokio::spawn(gateway.oasis.watch_agents(Arc::clone(&store) as _));
+    follow.next().await.unwrap();
+    gateway.oasis.close_feeds();
+    watcher.await.unwrap();
+    let titles = titles(&gateway).await;
+    let gone: Vec<_> = titles.iter().filter(|title| title.ends_with("OFFLINE")).collect();
+    assert_eq!(gone, ["CICDL-WORKER-OFFLINE", "AGTL-WORKER-OFFLINE"]);
+}
+
+#[tokio::test]
+async fn who_comes_back_is_told_with_the_task_of_now() {
+    let (gateway, store) = gateway();
+    let long_ago = oasis_axum::now().saturating_add_millis(-600_000);
+    let mut gone = Presence::new("crew-7".to_owned(), "worker".to_owned(), long_ago);
+    gone.vtid = Some("DEV-CICDL-0031".parse().unwrap());
+    store.note(gone).await.unwrap();
+    beat(&gateway, json!({ "agent": "crew-7", "role": "worker", "vtid": "OPS-INFRA-0007" })).await;
+    let events = gateway.get_json("/events?order=asc").await;
+    let told: Vec<_> =
+        events.as_array().unwrap().iter().map(|e| (&e["title"], &e["vtid"])).collect();
+    assert_eq!(told[0], (&json!("INFRA-WORKER-ONLINE"), &json!("OPS-INFRA-0007")));
+
+    // And where it has none, that of before is not told again.
+    beat(&gateway, json!({ "agent": "crew-7", "role": "worker", "status": "offline" })).await;
+    beat(&gateway, json!({ "agent": "crew-7", "role": "worker" })).await;
+    let events = gateway.get_json("/events?order=desc&limit=2").await;
+    assert_eq!(
+        (&events[1]["title"], &events[1]["vtid"]),
+        (&json!("AGTL-WORKER-ONLINE"), &json!("UNSET"))
+    );
+}
+
+#[tokio::test]
 async fn a_heartbeat_needs_a_token_and_its_fields() {
     let (gateway, store) = gateway();
     let post = |token: &str, body: &'static str| {

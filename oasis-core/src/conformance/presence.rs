@@ -34,6 +34,13 @@ pub async fn presence_is_kept(store: &dyn PresenceStore) {
     assert_eq!(one(store, &full.agent).await.as_ref(), Some(&full), "not what was told");
     assert_eq!(one(store, "B").await, None, "names that differ in case are two names");
 
+    let mut gone = full.clone();
+    gone.seen = seen(2);
+    gone.meta.insert("signed_off".into(), true.into());
+    note(store, &gone).await;
+    let kept = one(store, &full.agent).await;
+    assert!(kept.is_some_and(|kept| kept.has_signed_off()), "who signed off has gone");
+
     let mut later = plain.clone();
     later.seen = seen(60);
     later.role = "reviewer".to_owned();

@@ -68,6 +68,9 @@ pub enum AgentState {
     Offline,
 }
 
+/// The name in `meta` under which it stands that an agent said that it goes.
+const SIGNED_OFF: &str = "signed_off";
+
 /// The interval of an agent that gives none.
 const DEFAULT_INTERVAL: Duration = Duration::from_secs(60);
 
@@ -89,18 +92,34 @@ impl Presence {
     /// What a heartbeat tells. Seen is when it was received: the agent's own clock may be wrong.
     #[must_use]
     pub fn of(beat: &Heartbeat) -> Self {
+        let mut meta = beat.meta.clone();
+        // Nobody else says so.
+        meta.remove(SIGNED_OFF);
+        if beat.signs_off {
+            meta.insert(SIGNED_OFF.into(), true.into());
+        }
         Self {
             vtid: beat.vtid.clone(),
             status: beat.status,
             interval: beat.interval.unwrap_or(DEFAULT_INTERVAL),
-            meta: beat.meta.clone(),
+            meta,
             ..Self::new(beat.agent.clone(), beat.role.clone(), beat.received_at())
         }
     }
 
-    /// Whether the agent is there at this moment.
+    /// Whether the agent said that it goes. It stands in [`meta`](Self::meta) as `signed_off`, so a
+    /// store keeps it like all that the agent said.
+    #[must_use]
+    pub fn has_signed_off(&self) -> bool {
+        self.meta.get(SIGNED_OFF).is_some_and(|said| *said == true)
+    }
+
+    /// Whether the agent is there at this moment; one that signed off is not.
     #[must_use]
     pub fn state(&self, now: Timestamp) -> AgentState {
+        if self.has_signed_off() {
+            return AgentState::Offline;
+        }
         let quiet = now.unix_millis().saturating_sub(self.seen.unix_millis());
         let intervals = |count: u32| {
             i64::try_from(self.interval.saturating_mul(count).as_millis()).unwrap_or(i64::MAX)
@@ -140,6 +159,7 @@ impl Presence {
         }
         event.status = match state {
             AgentState::Online => Status::Info,
+            AgentState::Offline if self.has_signed_off() => Status::Info,
             AgentState::Late | AgentState::Offline => Status::Warning,
         };
         let word = state.as_str();
@@ -147,21 +167,71 @@ impl Presence {
         event.meta.insert("agent".into(), self.agent.clone().into());
         event.meta.insert("role".into(), self.role.clone().into());
         event.meta.insert("last_seen".into(), self.seen.to_string().into());
+        if self.has_signed_off() {
+            event.meta.insert(SIGNED_OFF.into(), true.into());
+        }
         event.retitle(word);
         event
     }
 
+    /// The event that tells that the agent came with this heartbeat, or went with it; `None` where it
+    /// did neither. It names the task of the heartbeat, and is the same one as who notices it
+    /// otherwise writes.
+    ///
+    /// ```
+    /// use oasis_core::{Arrival, Normalizer, Presence, Status, Timestamp};
+    ///
+    /// let noon = Timestamp::from_unix_seconds(1_761_739_200);
+    /// let normalizer = Normalizer::default();
+    /// let beat = |status: &str, second: i64| {
+    ///     let body = format!(r#"{{"agent":"crew-7","role":"worker","status":"{status}"}}"#);
+    ///     let at = noon.saturating_add_millis(second * 1000);
+    ///     normalizer.heartbeat(body.as_bytes(), Arrival::new(at, [0; 10]))
+    /// };
+    /// let arrival = Arrival::new(noon, [7; 10]);
+    /// let came = Presence::turned_by(&beat("ok", 0)?, None, &normalizer, arrival).unwrap();
+    /// assert_eq!(came.title.as_str(), "AGTL-WORKER-ONLINE");
+    ///
+    /// let before = Presence::of(&beat("ok", 0)?);
+    /// let last = beat("offline", 5)?;
+    /// let went = Presence::turned_by(&last, Some(&before), &normalizer, arrival).unwrap();
+    /// assert_eq!((went.title.as_str(), went.status), ("AGTL-WORKER-OFFLINE", Status::Info));
+    /// assert_eq!(Presence::recorded(&last, Some(&before)), None, "that is all it comes to");
+    /// # Ok::<(), oasis_core::PayloadError>(())
+    /// ```
+    #[must_use]
+    pub fn turned_by(
+        beat: &Heartbeat,
+        before: Option<&Self>,
+        normalizer: &Normalizer,
+        arrival: Arrival,
+    ) -> Option<Event> {
+        let there = |before: &Self| before.state(beat.received_at()) != AgentState::Offline;
+        let state = match (before.is_some_and(there), beat.signs_off) {
+            (false, false) => AgentState::Online,
+            (true, true) => AgentState::Offline,
+            (true, false) | (false, true) => return None,
+        };
+        let mut turned = Self::of(beat);
+        if let Some(before) = before {
+            turned.seen = before.seen;
+        }
+        Some(turned.turned(state, normalizer, arrival))
+    }
+
     /// What a heartbeat comes to in the ledger: one event a minute where nothing changed, and one
-    /// more for each change of task, status or role. `None` when that event is there already.
+    /// more for each change of task, status or role. `None` when that event is there already, and for
+    /// the last one of an agent that signs off: [`turned_by`](Self::turned_by) tells of that.
     #[must_use]
     pub fn recorded(beat: &Heartbeat, before: Option<&Self>) -> Option<Event> {
         let now = Self::of(beat);
         let minute = |presence: &Self| presence.seen.unix_millis().div_euclid(60_000);
         let told = before.is_some_and(|before| {
             minute(before) == minute(&now)
+                && !before.has_signed_off()
                 && (&before.vtid, before.status, &before.role) == (&now.vtid, now.status, &now.role)
         });
-        if told {
+        if told || beat.signs_off {
             return None;
         }
         let task = now.vtid.as_ref().map_or(UNSET, Vtid::as_str);

@@ -50,6 +50,12 @@ impl Fields {
         self.0.get(name).and_then(Value::as_str) == Some(text)
     }
 
+    /// The same for a word, whose letters come in any case.
+    pub(super) fn says_word(&self, name: &str, word: &str) -> bool {
+        let said = self.0.get(name).and_then(Value::as_str);
+        said.is_some_and(|said| said.eq_ignore_ascii_case(word))
+    }
+
     pub(super) fn put(&mut self, name: &str, value: impl Into<Value>) {
         self.0.insert(name.to_owned(), value.into());
     }

@@ -34,6 +34,8 @@ pub struct Heartbeat {
     pub vtid: Option<Vtid>,
     /// How it feels; `info` says that all is well.
     pub status: Status,
+    /// Whether it is the last one: its status is `offline`.
+    pub signs_off: bool,
     /// How long until its next one, if it says so; from a second to a day.
     pub interval: Option<Duration>,
     /// When it was sent; the time of receipt where it doesn't say.
@@ -47,6 +49,9 @@ pub struct Heartbeat {
 
 pub(super) const SOURCE: &str = "agent.ping";
 pub(super) const KIND: &str = "heartbeat";
+
+/// The word of the last heartbeat of an agent that goes as it should.
+const SIGN_OFF: &str = "offline";
 
 /// The words of health that agents send beside the eight statuses.
 pub(super) const HEALTH: &[(&str, Status)] = &[
@@ -63,7 +68,7 @@ pub(super) const HEALTH: &[(&str, Status)] = &[
     ("blocked", Status::Warning),
     ("unhealthy", Status::Error),
     ("down", Status::Error),
-    ("offline", Status::Error),
+    (SIGN_OFF, Status::Info),
 ];
 
 impl Heartbeat {
@@ -80,6 +85,7 @@ impl Heartbeat {
             agent: fields.needed(&["agent", "agent_id", "service"])?,
             role: fields.needed(&["role", "agent_role"])?,
             vtid: found.as_ref().map(|found| found.vtid().clone()),
+            signs_off: fields.says_word("status", SIGN_OFF),
             status: fields.status(HEALTH)?.unwrap_or(Status::Info),
             interval: interval(&mut fields)?,
             ts: ts.unwrap_or(arrival.at()),
