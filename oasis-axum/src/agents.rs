@@ -14,10 +14,12 @@ use oasis_core::{
 };
 use serde::Serialize;
 use tokio::time::{MissedTickBehavior, interval};
+#[cfg(feature = "openapi")]
 use utoipa::ToSchema;
 
 use crate::clock;
 use crate::metrics::{Delivery, Door};
+#[cfg(feature = "openapi")]
 use crate::openapi::schemas;
 use crate::params::Params;
 use crate::problem::{FieldError, Problem};
@@ -34,15 +36,16 @@ pub(crate) struct AgentsState {
 }
 
 /// The answer to a heartbeat.
-#[derive(Serialize, ToSchema)]
+#[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(ToSchema))]
 pub(crate) struct Beaten {
     ok: bool,
     agent: String,
-    #[schema(value_type = schemas::AgentState)]
+    #[cfg_attr(feature = "openapi", schema(value_type = schemas::AgentState))]
     state: AgentState,
     /// Its event in the ledger; null where this minute has one that says the same, and for a last
     /// heartbeat of who is offline already.
-    #[schema(value_type = Option<u64>, minimum = 1, required = true)]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<u64>, minimum = 1, required = true))]
     position: Option<Position>,
 }
 
@@ -94,19 +97,20 @@ async fn take(
 }
 
 /// An agent in the list.
-#[derive(Serialize, ToSchema)]
+#[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(ToSchema))]
 pub(crate) struct Agent {
     agent: String,
     role: String,
-    #[schema(value_type = schemas::AgentState)]
+    #[cfg_attr(feature = "openapi", schema(value_type = schemas::AgentState))]
     state: AgentState,
     vtid: String,
-    #[schema(value_type = schemas::Status)]
+    #[cfg_attr(feature = "openapi", schema(value_type = schemas::Status))]
     status: Status,
-    #[schema(value_type = String, format = DateTime)]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
     last_seen: Timestamp,
     interval_seconds: u64,
-    #[schema(value_type = Object)]
+    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     meta: Meta,
 }
 

@@ -55,6 +55,13 @@ impl fmt::Debug for Token {
 }
 
 /// The token is too short or can't stand in a header.
+///
+/// ```
+/// use oasis_axum::{InvalidToken, Token};
+///
+/// let error: InvalidToken = Token::new("short").unwrap_err();
+/// assert!(error.to_string().contains("openssl rand -hex 32"));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct InvalidToken;

@@ -6,7 +6,14 @@ use oasis_core::{Arrival, Timestamp};
 
 use crate::problem::Problem;
 
-/// The system's time.
+/// The system's time: the clock of a [`MemoryStore`](oasis_core::MemoryStore), which has none.
+///
+/// ```
+/// use oasis_core::{MemoryStore, Timestamp};
+///
+/// let store = MemoryStore::new(oasis_axum::now);
+/// assert!(oasis_axum::now() > Timestamp::UNIX_EPOCH);
+/// ```
 #[must_use]
 pub fn now() -> Timestamp {
     let millis = match SystemTime::now().duration_since(SystemTime::UNIX_EPOCH) {

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use oasis_core::Timestamp;
 use serde::Serialize;
+#[cfg(feature = "openapi")]
 use utoipa::ToSchema;
 
 use crate::clock;
@@ -72,20 +73,21 @@ impl fmt::Debug for Evidence {
 }
 
 /// Something that the gateway stands on.
-#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(ToSchema))]
 pub(crate) struct Dependency {
     name: String,
     pub(crate) ok: bool,
     /// What was seen; for those who may read.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>, nullable = false)]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, nullable = false))]
     detail: Option<String>,
     /// When it was seen; for those who may read.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>, format = DateTime, nullable = false)]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = DateTime, nullable = false))]
     seen_at: Option<Timestamp>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<u64>, nullable = false)]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<u64>, nullable = false))]
     age_seconds: Option<u64>,
 }
 

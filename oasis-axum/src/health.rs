@@ -8,6 +8,7 @@ use axum::http::HeaderMap;
 use oasis_core::{Position, StoreError, StoreErrorKind, Timestamp};
 use serde::Serialize;
 use tokio::time::{Instant, timeout};
+#[cfg(feature = "openapi")]
 use utoipa::ToSchema;
 
 use crate::clock;
@@ -18,10 +19,11 @@ use crate::state::{Parts, Shared};
 /// How long the ledger may take to answer; who probes waits a second or two.
 const PATIENCE: Duration = Duration::from_millis(750);
 
-#[derive(Serialize, ToSchema)]
+#[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(ToSchema))]
 pub(crate) struct Live {
     ok: bool,
-    #[schema(value_type = String, format = DateTime)]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
     ts: Timestamp,
 }
 
@@ -30,18 +32,19 @@ pub(crate) async fn live() -> Json<Live> {
     Json(Live { ok: true, ts: clock::now() })
 }
 
-#[derive(Serialize, ToSchema)]
+#[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(ToSchema))]
 pub(crate) struct Ready {
     /// Deliveries are taken.
     ok: bool,
     /// Something is wrong all the same.
     degraded: bool,
-    #[schema(value_type = String, format = DateTime)]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
     ts: Timestamp,
     /// The newest position that the ledger just told, null while it is empty; for those who may
     /// read, and absent while the ledger is away.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<u64>, minimum = 1, required = false)]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<u64>, minimum = 1, required = false))]
     position: Option<Option<Position>>,
     dependencies: Vec<Dependency>,
 }

@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use oasis_core::{Event, claimed_delivery_id};
 use serde::Serialize;
 use serde_json::value::RawValue;
+#[cfg(feature = "openapi")]
 use utoipa::ToSchema;
 
 use crate::clock;
@@ -25,7 +26,8 @@ const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const MAX_KEY: usize = 120;
 
 /// The answer to several events.
-#[derive(Serialize, ToSchema)]
+#[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(ToSchema))]
 pub(crate) struct Receipts {
     ok: bool,
     results: Vec<Receipt>,

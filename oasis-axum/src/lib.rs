@@ -22,8 +22,10 @@
 //!
 //! # Features
 //!
-//! - `gcp` (off): `POST /webhooks/gcp`, what Google pushes by Pub/Sub and Eventarc. It brings a TLS
-//!   client, which fetches Google's keys.
+//! | feature | | what it adds | what it brings |
+//! | --- | --- | --- | --- |
+//! | `gcp` | off | `POST /webhooks/gcp`: what Google pushes by Pub/Sub and Eventarc | a TLS client, which fetches Google's keys |
+//! | `openapi` | off | `GET /openapi.json`: what the routes take and answer, as OpenAPI 3.1 | `utoipa` |
 //!
 //! The crate works with Rust 1.95 and newer; to ask for a newer one is a new minor version.
 
@@ -41,6 +43,7 @@ mod ingest;
 mod intake;
 mod limits;
 mod metrics;
+#[cfg(feature = "openapi")]
 mod openapi;
 mod params;
 mod problem;

@@ -5,12 +5,28 @@ use axum::response::{IntoResponse, Response};
 use oasis_core::verify::{RefuseReason, Refused};
 use oasis_core::{IngestError, PayloadError, StoreError};
 use serde::Serialize;
+#[cfg(feature = "openapi")]
 use utoipa::ToSchema;
 
 use crate::dependencies::Dependency;
 
 /// An error as a client sees it: `application/problem+json` with `type`, `title`, `status` and
 /// `detail`. Its detail says what to do and never holds a secret, SQL or a path.
+///
+/// ```
+/// use axum::http::{StatusCode, header};
+/// use axum::response::IntoResponse;
+/// use oasis_axum::Problem;
+/// use oasis_core::{StoreError, StoreErrorKind};
+///
+/// // A route of the host's own answers as those of OASIS do.
+/// let away = StoreError::new(StoreErrorKind::Unavailable, "can't append");
+/// let problem = Problem::from(away);
+/// assert_eq!(problem.status(), StatusCode::SERVICE_UNAVAILABLE);
+/// let response = problem.into_response();
+/// assert_eq!(response.headers()[header::CONTENT_TYPE], "application/problem+json");
+/// assert!(response.headers().contains_key(header::RETRY_AFTER));
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Problem {
     kind: Kind,
@@ -22,7 +38,8 @@ pub struct Problem {
 }
 
 /// What is wrong with one of the events of a request.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(ToSchema))]
 pub(crate) struct FieldError {
     /// Which one, from 0.
     index: usize,
@@ -230,6 +247,12 @@ impl Problem {
 }
 
 /// A fallback for hosts that want unknown paths answered with a problem document too.
+///
+/// ```
+/// use axum::Router;
+///
+/// let app: Router = Router::new().fallback(oasis_axum::not_found);
+/// ```
 pub async fn not_found() -> Problem {
     Problem::new(
         Kind::NotFound,
@@ -275,8 +298,9 @@ impl From<IngestError> for Problem {
 }
 
 /// A problem document (RFC 9457).
-#[derive(Serialize, ToSchema)]
-#[schema(as = Problem)]
+#[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = Problem))]
 pub(crate) struct Document<'a> {
     r#type: String,
     title: &'static str,
@@ -284,11 +308,11 @@ pub(crate) struct Document<'a> {
     detail: &'a str,
     /// Of a request with several events, what is wrong with which.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    #[schema(value_type = Vec<FieldError>, required = false)]
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<FieldError>, required = false))]
     errors: &'a [FieldError],
     /// Of a gateway that is not ready, how each thing stands that it depends on.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    #[schema(value_type = Vec<Dependency>, required = false)]
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<Dependency>, required = false))]
     dependencies: &'a [Dependency],
 }
 

@@ -17,6 +17,7 @@ use crate::feed::{self, Follower};
 use crate::intake::Intake;
 use crate::limits::{Budget, Limits};
 use crate::metrics::{self, CommitMeter, Metrics};
+#[cfg(feature = "openapi")]
 use crate::openapi;
 use crate::problem::Problem;
 use crate::replays::Replays;
@@ -27,7 +28,29 @@ use crate::{health, ingest, query, task, webhooks};
 
 /// OASIS for a host: a ledger, the secrets of its sources, and the routers over them.
 ///
-/// It is cheap to clone; all clones are the same one. See the [crate's page](crate) for an example.
+/// It is cheap to clone; all clones are the same one.
+///
+/// ```
+/// use std::sync::Arc;
+/// use axum::Router;
+/// use oasis_axum::Oasis;
+/// use oasis_core::{KeyRing, MemoryStore, Secret};
+///
+/// # async fn serve(listener: tokio::net::TcpListener) -> Result<(), Box<dyn std::error::Error>> {
+/// let store = Arc::new(MemoryStore::new(oasis_axum::now));
+/// let ring = KeyRing::new(Secret::new("It's a Secret to Everybody")?);
+/// let oasis = Oasis::new(Arc::clone(&store) as _, &ring);
+/// // Agents need a second store, which says who is there, and a task that tells who has gone.
+/// let app: Router = oasis.router().merge(oasis.agents(Arc::clone(&store) as _));
+/// tokio::spawn(oasis.watch_agents(store));
+/// // A feed never ends by itself, and a graceful shutdown waits for open answers.
+/// let stop = async move {
+///     let _ = tokio::signal::ctrl_c().await;
+///     oasis.close_feeds();
+/// };
+/// axum::serve(listener, app).with_graceful_shutdown(stop).await?;
+/// # Ok(()) }
+/// ```
 #[derive(Clone)]
 pub struct Oasis {
     shared: Shared,
@@ -89,6 +112,12 @@ impl Parts {
 }
 
 /// The routes of [`Oasis::router`], as (method, path), for a host's start-up log.
+///
+/// ```
+/// for (method, path) in oasis_axum::ROUTES {
+///     println!("{method:4} http://127.0.0.1:8080{path}");
+/// }
+/// ```
 pub const ROUTES: &[(&str, &str)] = &[
     ("POST", "/webhooks/github"),
     ("GET", "/webhooks/health"),
@@ -109,6 +138,7 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("GET", "/livez"),
     ("GET", "/readyz"),
     ("GET", "/metrics"),
+    #[cfg(feature = "openapi")]
     ("GET", "/openapi.json"),
 ];
 
@@ -163,14 +193,17 @@ impl Oasis {
 
     /// All routes of [`ROUTES`].
     pub fn router<S: Clone + Send + Sync + 'static>(&self) -> Router<S> {
-        self.webhooks()
+        let router = self
+            .webhooks()
             .merge(self.ingest())
             .merge(self.query())
             .merge(self.feed())
             .merge(self.console())
             .merge(self.health())
-            .merge(self.metrics())
-            .merge(self.openapi(&[ROUTES]))
+            .merge(self.metrics());
+        #[cfg(feature = "openapi")]
+        let router = router.merge(self.openapi(&[ROUTES]));
+        router
     }
 
     /// `POST /webhooks/github` and `GET /webhooks/health`.
@@ -298,6 +331,7 @@ impl Oasis {
 
     /// `GET /openapi.json`, what these routes take and answer (OpenAPI 3.1), for those who may read.
     /// A host names what it merged, such as `&[ROUTES, AGENT_ROUTES]`.
+    #[cfg(feature = "openapi")]
     pub fn openapi<S: Clone + Send + Sync + 'static>(
         &self,
         routes: &[&[(&str, &str)]],

@@ -7,8 +7,10 @@ use axum::extract::State;
 use oasis_core::{EventFilter, Position, Query, Recorded, Status, Timestamp, Vtid};
 use serde::Serialize;
 use serde_json::Value;
+#[cfg(feature = "openapi")]
 use utoipa::ToSchema;
 
+#[cfg(feature = "openapi")]
 use crate::openapi::schemas;
 use crate::params::{Params, invalid};
 use crate::problem::Problem;
@@ -38,16 +40,17 @@ pub(crate) async fn task(
 }
 
 /// What is known of a task.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(ToSchema))]
 pub(crate) struct Summary {
     vtid: String,
     events: u64,
-    #[schema(value_type = schemas::Event)]
+    #[cfg_attr(feature = "openapi", schema(value_type = schemas::Event))]
     first: Recorded,
-    #[schema(value_type = schemas::Event)]
+    #[cfg_attr(feature = "openapi", schema(value_type = schemas::Event))]
     last: Recorded,
     /// How many events have each status; one that none has is left out.
-    #[schema(value_type = BTreeMap<String, u64>)]
+    #[cfg_attr(feature = "openapi", schema(value_type = BTreeMap<String, u64>))]
     statuses: BTreeMap<&'static str, u64>,
     /// In the order in which they began.
     pull_requests: Vec<Thing>,
@@ -56,21 +59,22 @@ pub(crate) struct Summary {
 }
 
 /// A pull request, a run or a deploy, as its newest event tells it.
-#[derive(Debug, Clone, Serialize, ToSchema)]
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "openapi", derive(ToSchema))]
 pub(crate) struct Thing {
     name: String,
     repository: Option<String>,
-    #[schema(value_type = schemas::Status)]
+    #[cfg_attr(feature = "openapi", schema(value_type = schemas::Status))]
     status: Status,
     title: String,
     r#ref: Option<String>,
     link: Option<String>,
-    #[schema(value_type = u64, minimum = 1)]
+    #[cfg_attr(feature = "openapi", schema(value_type = u64, minimum = 1))]
     position: Position,
     /// When its first event happened, and its newest.
-    #[schema(value_type = String, format = DateTime)]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
     started: Timestamp,
-    #[schema(value_type = String, format = DateTime)]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
     ts: Timestamp,
     events: u64,
     /// Which attempt at a run it is; 0 where there are none.

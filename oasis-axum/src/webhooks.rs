@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use oasis_core::verify::GithubHeaders;
 use oasis_core::{Event, EventId, Position, Recorded, Title, UNSET, Vtid};
 use serde::Serialize;
+#[cfg(feature = "openapi")]
 use utoipa::ToSchema;
 
 use crate::clock;
@@ -93,19 +94,20 @@ fn note_conflict(shared: &Parts, kept: &Recorded, again: &Event) {
 
 /// The answer to a delivery that is in the ledger, or in the spool: then it has no position yet,
 /// and nobody knows whether the ledger had it before.
-#[derive(Serialize, ToSchema)]
+#[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(ToSchema))]
 pub(crate) struct Receipt {
     ok: bool,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
-    #[schema(required = false)]
+    #[cfg_attr(feature = "openapi", schema(required = false))]
     spooled: bool,
-    #[schema(value_type = String, format = "uuid")]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = "uuid"))]
     id: EventId,
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<u64>, minimum = 1, nullable = false)]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<u64>, minimum = 1, nullable = false))]
     position: Option<Position>,
     vtid: String,
-    #[schema(value_type = String, pattern = "^[A-Z]+(-[A-Z]+)+$")]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, pattern = "^[A-Z]+(-[A-Z]+)+$"))]
     title: Title,
     #[serde(skip_serializing_if = "Option::is_none")]
     duplicate: Option<bool>,

@@ -19,6 +19,7 @@ use crate::config::{
     SPOOL_ALLOW_EPHEMERAL, SPOOL_DIR, SPOOL_MAX_BYTES, Span, VTID_SCHEMES,
 };
 use crate::ledger::{Apart, Stores};
+use crate::recover::Audit;
 use crate::watch::Watch;
 use crate::{ephemeral, ledger, prune, routes, server};
 
@@ -59,6 +60,8 @@ async fn serve(options: ServeOptions, config: Config, appends: Handle) -> Result
         || Ok::<_, anyhow::Error>(Normalizer::new(config.parse(VTID_SCHEMES)?.unwrap_or_default()));
     let watcher = Ingestor::without_github(Arc::clone(&store)).with_normalizer(normalizer()?);
     let watch = Watch::configured(&config, watcher, checkpoints)?;
+    let auditor = Ingestor::without_github(Arc::clone(&store)).with_normalizer(normalizer()?);
+    let audit = Audit::configured(&config, &store, auditor)?;
     let options = Options {
         normalizer: normalizer()?,
         read_tokens: access.read_tokens,
@@ -86,6 +89,10 @@ async fn serve(options: ServeOptions, config: Config, appends: Handle) -> Result
                 tracing::error!("nothing is asked of Cloud Logging any more: {error:#}");
             }
         });
+    }
+
+    if let Some(audit) = audit {
+        audit.shown_by(&oasis).start();
     }
 
     let listener =

@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Response};
 use http_body_util::{BodyExt, Limited};
 use serde::{Deserialize, Serialize};
 use tokio::time::timeout;
+#[cfg(feature = "openapi")]
 use utoipa::ToSchema;
 
 use crate::auth::COOKIE;
@@ -25,7 +26,8 @@ const MAX_BODY: usize = 8 * 1024;
 const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// How things stand for the one who asks.
-#[derive(Serialize, ToSchema)]
+#[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(ToSchema))]
 pub(crate) struct Standing {
     /// Whether reading needs a token here.
     token_needed: bool,
@@ -43,7 +45,8 @@ pub(crate) async fn standing(State(shared): State<Shared>, headers: HeaderMap) -
     ([(header::CACHE_CONTROL, "no-store")], Json(standing)).into_response()
 }
 
-#[derive(Deserialize, ToSchema)]
+#[derive(Deserialize)]
+#[cfg_attr(feature = "openapi", derive(ToSchema))]
 pub(crate) struct Offer {
     token: String,
 }

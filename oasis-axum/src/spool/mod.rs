@@ -73,6 +73,19 @@ struct Disk {
 }
 
 /// A spool can't be opened.
+///
+/// ```
+/// use oasis_axum::spool::{OpenError, Spool};
+///
+/// // A file is no directory.
+/// let file = std::env::temp_dir().join(format!("oasis-no-spool-{}", std::process::id()));
+/// std::fs::write(&file, "")?;
+/// let error = Spool::open(&file, 1 << 30).unwrap_err();
+/// assert!(matches!(error, OpenError::Io(_)));
+/// assert!(error.to_string().starts_with("the spool's directory can't be used"));
+/// # std::fs::remove_file(file)?;
+/// # Ok::<(), std::io::Error>(())
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum OpenError {

@@ -13,6 +13,14 @@ pub(super) const HEAD: usize = 18;
 ///
 /// JSON that is written without spaces has no line break in it, so a reader that lost its place
 /// finds the next record at the next line.
+///
+/// ```
+/// use oasis_axum::spool::record;
+///
+/// let mut segment = Vec::new();
+/// record::write(br#"{"kind":"push"}"#, &mut segment);
+/// assert_eq!(segment, b"0000000f 2b712aff {\"kind\":\"push\"}\n");
+/// ```
 pub fn write(json: &[u8], into: &mut Vec<u8>) {
     into.extend_from_slice(
         format!("{:08x} {:08x} ", json.len(), CHECKSUM.checksum(json)).as_bytes(),
@@ -22,6 +30,21 @@ pub fn write(json: &[u8], into: &mut Vec<u8>) {
 }
 
 /// A part of a segment.
+///
+/// ```
+/// use oasis_axum::spool::record::{self, Piece, Pieces};
+///
+/// let mut segment = Vec::new();
+/// record::write(b"{}", &mut segment);
+/// record::write(b"[]", &mut segment);
+/// // The disk changed the first one, and the process ended in the middle of a third.
+/// segment[18] = b'(';
+/// segment.extend_from_slice(b"00000002 01");
+/// let [damaged, whole, torn] = Pieces::of(&segment).collect::<Vec<_>>()[..] else { panic!() };
+/// assert!(matches!(damaged, Piece::Damaged(line) if line.ends_with(b"(}")));
+/// assert_eq!(whole, Piece::Record(b"[]"));
+/// assert_eq!(torn, Piece::Torn(b"00000002 01"));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Piece<'a> {
     /// The JSON of a whole record.
@@ -34,6 +57,17 @@ pub enum Piece<'a> {
 
 /// The pieces of a segment, from its start to its end. Whatever the bytes are, each of them is in
 /// exactly one piece or ends a line, and the time is linear in their number.
+///
+/// ```
+/// use oasis_axum::spool::record::{self, Piece, Pieces};
+///
+/// // What waits in a spool, read by hand.
+/// let mut segment = Vec::new();
+/// record::write(br#"{"delivery_id":"d-1"}"#, &mut segment);
+/// record::write(br#"{"delivery_id":"d-2"}"#, &mut segment);
+/// let waiting = Pieces::of(&segment).filter(|piece| matches!(piece, Piece::Record(_)));
+/// assert_eq!(waiting.count(), 2);
+/// ```
 #[derive(Debug, Clone)]
 pub struct Pieces<'a> {
     rest: &'a [u8],

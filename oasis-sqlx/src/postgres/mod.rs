@@ -42,6 +42,24 @@ const APPENDS: usize = 2;
 /// behind PgBouncer in transaction mode.
 ///
 /// A clone is the same ledger.
+///
+/// ```
+/// use oasis_core::{EventStore, StoreError, StoreErrorKind};
+/// use oasis_sqlx::PostgresStore;
+///
+/// async fn newest(url: &str) -> Result<u64, StoreError> {
+///     let store = PostgresStore::connect(url).await?;
+///     Ok(store.head().await?.map_or(0, |position| position.get()))
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// // Nothing listens there. What can work later by itself says so; the rest is for a person to mend.
+/// let away = newest("postgres://oasis@127.0.0.1:1/oasis").await.unwrap_err();
+/// assert_eq!(away.kind(), StoreErrorKind::Unavailable);
+/// let wrong = newest("postgres://oasis@127.0.0.1:1/oasis?sslmode=sometimes").await.unwrap_err();
+/// assert_eq!(wrong.kind(), StoreErrorKind::Misconfigured);
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct PostgresStore {
     ledger: Arc<Ledger>,

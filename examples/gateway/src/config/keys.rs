@@ -31,6 +31,8 @@ pub(crate) const GITHUB_API: &str = "github.api_url";
 pub(crate) const GITHUB_TOKEN: &str = "github.token";
 pub(crate) const GITHUB_APP: &str = "github.app_id";
 pub(crate) const GITHUB_APP_KEY: &str = "github.app_private_key_file";
+pub(crate) const RECOVER_HOOKS: &str = "recover.hooks";
+pub(crate) const RECOVER_EVERY: &str = "recover.every";
 pub(crate) const INGEST_TOKEN: &str = "ingest_token";
 pub(crate) const READ_TOKEN: &str = "read_token";
 pub(crate) const ADMIN_TOKEN: &str = "admin_token";
@@ -124,6 +126,20 @@ pub(crate) const KEYS: &[Key] = &[
         default: None,
         kind: Kind::Plain,
         about: "the file with that app's private key (PEM)",
+    },
+    Key {
+        name: RECOVER_HOOKS,
+        env: &["OASIS_RECOVER_HOOKS"],
+        default: None,
+        kind: Kind::Plain,
+        about: "webhooks whose deliveries serve compares with GitHub's list and fetches, such as acme/shop, acme#42, app",
+    },
+    Key {
+        name: RECOVER_EVERY,
+        env: &["OASIS_RECOVER_EVERY"],
+        default: Some("6h"),
+        kind: Kind::Plain,
+        about: "how often it does that; GitHub forgets after three days",
     },
     Key {
         name: GCP_AUDIENCE,

@@ -46,6 +46,23 @@ pub(super) fn repository(text: &str) -> Result<Hook, &'static str> {
     Ok(Hook::Repository { owner: owner.to_owned(), name: name.to_owned() })
 }
 
+/// As a setting names it: `acme/shop`, `acme` or `app`; `#42` behind it is the webhook's id where
+/// there are several.
+pub(super) fn named(text: &str) -> Result<(Hook, Option<u64>), &'static str> {
+    let (whose, id) = match text.split_once('#') {
+        None => (text, None),
+        Some((whose, id)) => {
+            (whose, Some(id.parse().map_err(|_| "no webhook such as acme/shop#42")?))
+        }
+    };
+    let hook = match whose {
+        "app" => Hook::App,
+        whose if whose.contains('/') => repository(whose)?,
+        whose => organisation(whose)?,
+    };
+    Ok((hook, id))
+}
+
 pub(super) fn organisation(text: &str) -> Result<Hook, &'static str> {
     if is_name(text) {
         Ok(Hook::Organisation { name: text.to_owned() })
@@ -73,6 +90,16 @@ mod tests {
         for bad in ["acme", "acme/", "/shop", "acme/../user", "a/b/c", "a/b?c", "../..", "a b/c"] {
             assert!(repository(bad).is_err(), "{bad}");
         }
+        let shop = || repository("acme/shop").unwrap();
+        for (text, hook, id) in [
+            ("acme/shop", shop(), None),
+            ("acme/shop#42", shop(), Some(42)),
+            ("acme", organisation("acme").unwrap(), None),
+            ("app", Hook::App, None),
+        ] {
+            assert_eq!(named(text), Ok((hook, id)), "{text}");
+        }
+        assert!(named("acme/shop#").is_err() && named("acme#x").is_err() && named("").is_err());
         assert!(organisation("acme/shop").is_err() && organisation("..").is_err());
     }
 }

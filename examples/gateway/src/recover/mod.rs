@@ -1,5 +1,6 @@
 //! `recover`: what GitHub delivered and the ledger lacks, fetched.
 
+mod audit;
 mod coverage;
 mod github;
 mod hook;
@@ -20,6 +21,7 @@ use crate::config::{Config, GITHUB_API, VTID_SCHEMES};
 use crate::filter::moment;
 use crate::ledger::{self, Stores};
 use crate::usage::WrongUsage;
+pub(crate) use audit::Audit;
 use github::Github;
 use hook::Hook;
 use identity::Identity;
@@ -73,6 +75,7 @@ async fn recover(options: Options) -> Result<()> {
     let store = store(&config, options.dry_run).await?;
     let ingestor = Ingestor::without_github(Arc::clone(&store))
         .with_normalizer(Normalizer::new(config.parse(VTID_SCHEMES)?.unwrap_or_default()));
+    let ingestor = Arc::new(ingestor);
     let recovery = Recovery { github, path: whose.deliveries(id), store, ingestor };
     let hook = if id == 0 { format!("hook of {whose}") } else { format!("hook {id} of {whose}") };
     let mut report = recovery.compare(hook, options.since).await?;
@@ -108,7 +111,7 @@ async fn only_hook(github: &Github, siblings: &str, whose: &Hook) -> Result<u64>
                 |hook: &github::ListedHook| format!("\n  {} to {}", hook.id, hook.config.url);
             let names: String = several.iter().map(name).collect();
             Err(WrongUsage::error(format!(
-                "{whose} has several webhooks; choose with --hook:{names}"
+                "{whose} has several webhooks; choose with --hook, or as {whose}#ID in recover.hooks:{names}"
             )))
         }
     }

@@ -25,7 +25,7 @@ pub(super) struct Recovery {
     /// Where the deliveries are, below the API's address.
     pub(super) path: String,
     pub(super) store: Arc<dyn EventStore>,
-    pub(super) ingestor: Ingestor,
+    pub(super) ingestor: Arc<Ingestor>,
 }
 
 /// What was found.

@@ -189,6 +189,95 @@ async fn an_organisation_s_and_an_app_s_hook_are_recovered_too() {
     assert!(life <= 600, "GitHub takes ten minutes at most");
 }
 
+/// Starts a gateway that audits, and waits until it has told what is waited for.
+async fn audited(
+    github: &Github,
+    dir: &Path,
+    done: impl Fn(&[Value]) -> bool,
+) -> (Gateway, Vec<Value>) {
+    let mut command = command(dir);
+    command.env("GITHUB_API_URL", &github.url).env("GITHUB_TOKEN", TOKEN);
+    command.env("OASIS_RECOVER_HOOKS", "acme/shop").env("OASIS_RECOVER_EVERY", "1s");
+    command.env("OASIS_RATE_LIMIT", "off");
+    command.args(["--listen", "127.0.0.1:0", "--log-format", "json"]);
+    let gateway = Gateway::spawn(&mut command);
+    loop {
+        let told = gateway.get_json("/events?kind=audit.completeness&order=asc").await;
+        let told = told.as_array().unwrap().clone();
+        if done(&told) {
+            assert!(!gateway.log.lock().unwrap().contains("canary"));
+            return (gateway, told);
+        }
+        tokio::task::yield_now().await;
+    }
+}
+
+/// What an audit told: listed, present, recovered, lost.
+fn completeness(event: &Value) -> [u64; 4] {
+    ["listed", "present", "recovered", "lost"].map(|name| event["meta"][name].as_u64().unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn serve_audits_by_itself_and_tells_the_ledger_what_came_of_it() {
+    let (github, dir) = (Github::start().await, data_dir());
+    let gateway = Gateway::start(dir.path());
+    let missing = three_hundred(&github, &gateway).await;
+    gateway.kill();
+    // A page that breaks is asked for again.
+    github.lock().moods.extend([Mood::Fine, Mood::Broken]);
+
+    let (gateway, told) = audited(&github, dir.path(), |told| told.len() >= 2).await;
+    assert_eq!(completeness(&told[0]), [300, 260, 40, 0]);
+    assert_eq!(
+        (&told[0]["status"], &told[0]["source"]),
+        (&json!("warning"), &json!("oasis.audit"))
+    );
+    assert_eq!(told[0]["title"], "SYSTEM-AUDIT-COMPLETENESS");
+    assert_eq!(completeness(&told[1]), [300, 300, 0, 0]);
+    assert_eq!(told[1]["status"], "success");
+    let rows = gateway.rows().await;
+    let fetched = rows.iter().filter(|row| row["meta"]["verified"] == "api");
+    let fetched: Vec<_> = fetched.map(|row| row["delivery_id"].as_str().unwrap()).collect();
+    assert_eq!(fetched, missing);
+    gateway.kill();
+
+    // One that nobody has any more: it alarms in the ledger, in the log and in `/readyz`.
+    let lost = github.tried(301, Value::Null, 30, 502);
+    let is_lost = |told: &Value| told["meta"]["lost"] == 1;
+    let (gateway, told) = audited(&github, dir.path(), |told| told.iter().any(is_lost)).await;
+    let last = told.iter().find(|told| is_lost(told)).unwrap();
+    assert_eq!(completeness(last), [301, 300, 0, 1]);
+    assert_eq!(
+        (&last["status"], &last["meta"]["lost_deliveries"]),
+        (&json!("error"), &json!([lost]))
+    );
+    gateway.logs("1 lost").await;
+    let ready = gateway.get_json("/readyz").await;
+    let named = ready["dependencies"].as_array().unwrap();
+    let named = named.iter().find(|one| one["name"] == "completeness of acme/shop").unwrap();
+    assert!(
+        named["ok"] == false && named["detail"].as_str().unwrap().contains("1 lost"),
+        "{named}"
+    );
+}
+
+#[tokio::test]
+async fn an_audit_that_can_t_be_is_said_at_the_start() {
+    for (hooks, token, said) in [
+        ("acme/../x", Some(TOKEN), "recover.hooks (from OASIS_RECOVER_HOOKS)"),
+        ("acme/shop", None, "GITHUB_TOKEN is not set"),
+    ] {
+        let dir = data_dir();
+        let mut command = command(dir.path());
+        command.args(["--listen", "127.0.0.1:0"]).env("OASIS_RECOVER_HOOKS", hooks);
+        if let Some(token) = token {
+            command.env("GITHUB_TOKEN", token);
+        }
+        let (status, _, log) = run(command).await;
+        assert!(status == 1 && log.contains(said), "{log}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_can_t_be_recovered_is_said_and_no_credential_leaks() {
     let (github, dir) = (Github::start().await, data_dir());
