@@ -65,7 +65,7 @@ def test_an_agent_is_known_while_it_works(tmp_path: Path) -> None:
             run.stdin.close()
         assert run.returncode == 0
         assert beats(gateway, "crew-9") == [
-            ("UNSET", "info"), ("DEV-CICDL-0031", "info"), ("DEV-CICDL-0031", "error"),
+            ("UNSET", "info"), ("DEV-CICDL-0031", "info"), ("DEV-CICDL-0031", "info"),
         ]  # fmt: skip
 
 
