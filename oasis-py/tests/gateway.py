@@ -19,8 +19,8 @@ def gateway_in(folder: Path) -> Program:
     return Program([os.environ["OASIS_GATEWAY"]], given, folder)
 
 
-def beats(gateway: Program, agent: str) -> list[tuple[str, str]]:
-    """The task and the status of each of an agent's heartbeats, the oldest first."""
+def beats(gateway: Program, agent: str) -> list[tuple[str, str, str]]:
+    """What each of an agent's heartbeats became, its task and its status, the oldest first."""
     events = gateway.get("/api/v1/oasis/events?kind=heartbeat&order=asc")
     own = [one for one in events if one["meta"]["agent"] == agent]
-    return [(one["vtid"], one["status"]) for one in own if one["title"].endswith("-HEARTBEAT")]
+    return [(one["title"].rsplit("-", 1)[1], one["vtid"], one["status"]) for one in own]

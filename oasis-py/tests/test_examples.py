@@ -65,8 +65,11 @@ def test_an_agent_is_known_while_it_works(tmp_path: Path) -> None:
             run.stdin.close()
         assert run.returncode == 0
         assert beats(gateway, "crew-9") == [
-            ("UNSET", "info"), ("DEV-CICDL-0031", "info"), ("DEV-CICDL-0031", "info"),
-        ]  # fmt: skip
+            ("ONLINE", "UNSET", "info"),
+            ("HEARTBEAT", "UNSET", "info"),
+            ("HEARTBEAT", "DEV-CICDL-0031", "info"),
+            ("OFFLINE", "DEV-CICDL-0031", "info"),
+        ]
 
 
 def test_the_notebook_answers_from_a_ledger(

@@ -25,8 +25,11 @@ def test_an_agent_comes_says_what_is_new_and_goes(gateway: Program) -> None:
         beat.update(vtid="DEV-CICDL-0031", status="busy")
         gateway.until("/api/v1/agents", lambda found: "DEV-CICDL-0031" in json.dumps(found))
     assert beats(gateway, "crew-1") == [
-        ("UNSET", "info"), ("DEV-CICDL-0031", "info"), ("DEV-CICDL-0031", "info"),
-    ]  # fmt: skip
+        ("ONLINE", "UNSET", "info"),
+        ("HEARTBEAT", "UNSET", "info"),
+        ("HEARTBEAT", "DEV-CICDL-0031", "info"),
+        ("OFFLINE", "DEV-CICDL-0031", "info"),
+    ]
 
 
 def test_asyncio_does_the_same(gateway: Program) -> None:
@@ -35,7 +38,7 @@ def test_asyncio_does_the_same(gateway: Program) -> None:
             pass
 
     asyncio.run(use())
-    assert beats(gateway, "crew-2")[-1] == ("UNSET", "info")
+    assert beats(gateway, "crew-2")[-1] == ("OFFLINE", "UNSET", "info")
 
 
 def test_nothing_that_goes_wrong_reaches_the_program(
