@@ -4,6 +4,7 @@ mod agents;
 mod checkpoints;
 mod connect;
 mod inspect;
+mod lone;
 mod migrate;
 mod moment;
 mod prune;

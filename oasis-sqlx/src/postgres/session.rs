@@ -11,6 +11,7 @@ use tokio::sync::Mutex;
 use tokio::time::{Instant, timeout};
 
 use super::connect::TRUSTED_FOR;
+use super::lone::Lone;
 
 /// How long a statement may take, with all that belongs to it, the wait for a connection too; the
 /// server's own limits are shorter, this one is for a server that answers nothing at all.
@@ -34,11 +35,18 @@ pub(super) struct Session {
     pub(super) kept: Option<Arc<Kept>>,
 }
 
-/// A connection that appends keep between them, and since when nobody uses it. One that goes back
-/// to the pool is asked each time whether it is well, by a task of its own: a lone delivery would
-/// pay for two round trips.
+/// The connections that appends keep between them.
 #[derive(Debug, Default)]
-pub(super) struct Kept(Mutex<Option<(PgConnection, Instant)>>);
+pub(super) struct Kept {
+    batches: Seat,
+    lone: Lone,
+}
+
+/// A connection that one after the other uses, and since when nobody does. One that goes back to the
+/// pool is asked each time whether it is well, by a task of its own: a lone delivery would pay for
+/// two round trips.
+#[derive(Debug, Default)]
+pub(super) struct Seat(Mutex<Option<(PgConnection, Instant)>>);
 
 /// What a connection of the pool is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,26 +68,53 @@ impl Session {
         in_time(DEADLINE, self.run(statement, self.begin())).await
     }
 
-    /// The same, by the connection that is kept for it.
+    /// The same for batches, by the connection that is kept for them.
     pub(super) async fn rows_appended(
         &self,
-        mut statement: QueryBuilder<Postgres>,
+        statement: QueryBuilder<Postgres>,
     ) -> Result<Vec<PgRow>, sqlx::Error> {
-        // Who finds it in use goes to the pool.
-        let Some(mut kept) = self.kept.as_ref().and_then(|kept| kept.0.try_lock().ok()) else {
-            return self.rows(statement).await;
-        };
-        in_time(DEADLINE, async {
+        match self.kept.as_ref().map(|kept| &kept.batches) {
+            Some(seat) => match self.rows_kept(seat, "", statement).await {
+                Ok(rows) => rows,
+                // Who finds it in use goes to the pool.
+                Err(statement) => self.rows(statement).await,
+            },
+            None => self.rows(statement).await,
+        }
+    }
+
+    /// The connection for events that come alone, where there is one.
+    pub(super) fn lone(&self) -> Option<&Lone> {
+        let plain = self.connections == Connections::Direct;
+        self.kept.as_ref().filter(|_| plain).map(|kept| &kept.lone)
+    }
+
+    /// Runs one statement by the connection of this seat, which is opened with these settings; gives
+    /// the statement back if the seat is taken.
+    pub(super) async fn rows_kept(
+        &self,
+        seat: &Seat,
+        settings: &'static str,
+        mut statement: QueryBuilder<Postgres>,
+    ) -> Result<Result<Vec<PgRow>, sqlx::Error>, QueryBuilder<Postgres>> {
+        let Ok(mut kept) = seat.0.try_lock() else { return Err(statement) };
+        let rows = in_time(DEADLINE, async {
             let mut connection = match well(kept.take()).await {
                 Some(connection) => connection,
-                None => self.pool.acquire().await?.detach(),
+                None => {
+                    let mut connection = self.pool.acquire().await?.detach();
+                    if !settings.is_empty() {
+                        sqlx::raw_sql(settings).execute(&mut connection).await?;
+                    }
+                    connection
+                }
             };
             let rows = self.fetch(&mut connection, &mut statement, self.begin()).await?;
             // One whose statement was cut off or failed is closed instead.
             *kept = Some((connection, Instant::now()));
             Ok(rows)
-        })
-        .await
+        });
+        Ok(rows.await)
     }
 
     /// Runs one statement that may take minutes and gives its rows.

@@ -11,11 +11,11 @@ use sqlx::{Postgres, QueryBuilder, Row};
 
 use super::moment::Moment;
 use super::session::Session;
-use super::{read, text};
+use super::{lone, read, text};
 use crate::error::while_doing;
 use crate::row::{corrupt, number, position, vtid_text};
 
-const APPENDING: &str = "the events can't be appended";
+pub(super) const APPENDING: &str = "the events can't be appended";
 
 /// Records the batch in one transaction; when this returns `Ok`, it is on the disk.
 pub(super) async fn append(
@@ -26,13 +26,18 @@ pub(super) async fn append(
         return Ok(Vec::new());
     }
     let batch: Vec<_> = batch.into_iter().map(text::without_nul).collect();
+    if let [event] = batch.as_slice()
+        && let Some(appended) = lone::append(session, event).await?
+    {
+        return Ok(vec![appended]);
+    }
     let rows = match session.rows_appended(call("oasis_append", &batch)?).await {
         // It recorded nothing; the other one looks at each event.
         Err(error) if id_is_taken(&error) => session.rows(call("oasis_append_each", &batch)?).await,
         ended => ended,
     };
     let rows = rows.map_err(while_doing(APPENDING))?;
-    let places = rows.iter().map(place).collect::<Result<Vec<_>, _>>()?;
+    let places = rows.iter().map(Place::of).collect::<Result<Vec<_>, _>>()?;
     if places.len() != batch.len() {
         return Err(StoreError::new(StoreErrorKind::Corrupt, "an event got no answer"));
     }
@@ -66,19 +71,21 @@ pub(super) async fn append(
 }
 
 /// What became of an event.
-struct Place {
-    position: Position,
-    created_at: Timestamp,
-    duplicate: bool,
+pub(super) struct Place {
+    pub(super) position: Position,
+    pub(super) created_at: Timestamp,
+    pub(super) duplicate: bool,
 }
 
-fn place(row: &PgRow) -> Result<Place, StoreError> {
-    let column = while_doing(APPENDING);
-    Ok(Place {
-        position: position(row.try_get(0).map_err(&column)?)?,
-        created_at: row.try_get::<Moment, _>(1).map_err(&column)?.0,
-        duplicate: row.try_get(2).map_err(&column)?,
-    })
+impl Place {
+    pub(super) fn of(row: &PgRow) -> Result<Self, StoreError> {
+        let column = while_doing(APPENDING);
+        Ok(Self {
+            position: position(row.try_get(0).map_err(&column)?)?,
+            created_at: row.try_get::<Moment, _>(1).map_err(&column)?.0,
+            duplicate: row.try_get(2).map_err(&column)?,
+        })
+    }
 }
 
 /// The call of this function, each column of the batch an array.

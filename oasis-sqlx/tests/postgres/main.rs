@@ -19,6 +19,7 @@ mod host;
 #[path = "../shared/killed.rs"]
 mod killed;
 mod laws;
+mod lone;
 mod many;
 mod migrating;
 mod migrations;

@@ -117,29 +117,53 @@ fn times() -> u64 {
     if long() { 1000 } else { 60 }
 }
 
+/// How appends go to the server, and what it says at the end of each.
+#[derive(Debug, Clone, Copy)]
+struct Road {
+    events: u64,
+    command: &'static str,
+}
+
+/// One event is one statement, several are a call of the function, and a store that can't rely on the
+/// server's isolation calls it in a transaction.
+const LONE: Road = Road { events: 1, command: "INSERT" };
+const BATCH: Road = Road { events: 2, command: "SELECT" };
+const TRANSACTION: Road = Road { events: 1, command: "COMMIT" };
+
 /// Brings events one after the other, cuts the connection of each at this moment, and brings it
-/// again. `is_there` says whether the first time counts.
-async fn cut_and_brought_again(url: &str, proxy: &Proxy, cut: Cut, command: &'static str) {
+/// again. What is there depends on whether the first time counts.
+async fn cut_and_brought_again(url: &str, proxy: &Proxy, cut: Cut, road: Road) {
     let store = PostgresStore::connect(url).await.unwrap();
     let is_there = cut != Cut::InStatement;
     for n in 0..times() {
-        let mut event = event(n);
-        event.delivery_id = Some(format!("delivery-{n}-"));
-        proxy.cut(cut, format!("delivery-{n}-").as_bytes(), command);
-        let error = store.append_one(event.clone()).await.unwrap_err();
+        let batch: Vec<_> = (0..road.events)
+            .map(|place| {
+                let mut event = event(n * road.events + place);
+                event.delivery_id = Some(format!("delivery-{n}-{place}"));
+                event
+            })
+            .collect();
+        proxy.cut(cut, format!("delivery-{n}-").as_bytes(), road.command);
+        let error = store.append(batch.clone()).await.unwrap_err();
         assert_eq!(error.kind(), StoreErrorKind::Unavailable, "{error:?}");
-        let again = store.append_one(event).await.unwrap();
-        assert_eq!(again.duplicate, is_there, "{cut:?}: whether the first time counts");
-        assert_eq!(again.recorded.position.get(), n + 1, "one row for each");
+        let again = store.append(batch).await.unwrap();
+        for (place, again) in (1..).zip(again) {
+            assert_eq!(again.duplicate, is_there, "{cut:?}: whether the first time counts");
+            let position = again.recorded.position.get();
+            assert_eq!(position, n * road.events + place, "one row for each");
+        }
     }
     assert_eq!(proxy.cuts(), times(), "each was cut");
-    assert_eq!(store.count(&EventFilter::default()).await.unwrap(), times());
+    let count = store.count(&EventFilter::default()).await.unwrap();
+    assert_eq!(count, times() * road.events);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_append_whose_answer_is_lost_is_there_once_when_it_is_brought_again() {
-    let (proxy, url) = proxied().await;
-    cut_and_brought_again(&url, &proxy, Cut::BeforeAnswer, "SELECT").await;
+    for road in [LONE, BATCH] {
+        let (proxy, url) = proxied().await;
+        cut_and_brought_again(&url, &proxy, Cut::BeforeAnswer, road).await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -147,17 +171,21 @@ async fn a_commit_whose_answer_is_lost_is_one_too() {
     // Such a store appends in a transaction, and what is lost is the answer to its COMMIT.
     let (proxy, url) = proxied().await;
     let url = format!("{url}&options=-cdefault_transaction_isolation%3Dserializable");
-    cut_and_brought_again(&url, &proxy, Cut::BeforeAnswer, "COMMIT").await;
+    cut_and_brought_again(&url, &proxy, Cut::BeforeAnswer, TRANSACTION).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_that_is_cut_in_half_is_no_answer() {
-    let (proxy, url) = proxied().await;
-    cut_and_brought_again(&url, &proxy, Cut::InAnswer, "SELECT").await;
+    for road in [LONE, BATCH] {
+        let (proxy, url) = proxied().await;
+        cut_and_brought_again(&url, &proxy, Cut::InAnswer, road).await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_statement_that_is_cut_in_half_is_not_done() {
-    let (proxy, url) = proxied().await;
-    cut_and_brought_again(&url, &proxy, Cut::InStatement, "SELECT").await;
+    for road in [LONE, BATCH] {
+        let (proxy, url) = proxied().await;
+        cut_and_brought_again(&url, &proxy, Cut::InStatement, road).await;
+    }
 }

@@ -4,6 +4,7 @@
 
 mod framing;
 mod guarded;
+mod repolled;
 mod unstuck;
 
 use std::future::Future;
@@ -26,6 +27,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use guarded::Guarded;
+use repolled::Repolled;
 use unstuck::Unstuck;
 
 /// How long a client may take to send a request's headers, also between two requests.
@@ -66,7 +68,7 @@ pub(crate) async fn serve(
             .header_read_timeout(HEADER_TIMEOUT)
             .max_buf_size(MAX_BUFFER)
             .serve_connection(TokioIo::new(Guarded::new(Unstuck::new(stream))), service);
-        let connection = graceful.watch(connection);
+        let connection = Repolled::new(graceful.watch(connection));
         tokio::spawn(async move {
             if let Err(error) = connection.await {
                 tracing::debug!(%error, "a connection ended");

@@ -1,0 +1,54 @@
+//! An event that comes alone, by its one statement.
+
+use oasis_core::{EventStore, EventStoreExt};
+use oasis_sqlx::PostgresStore;
+use sqlx::Connection;
+
+use crate::cluster::{Cluster, execute, stranger};
+use crate::event;
+
+/// Whether somebody waits for a lock, asked until it is so.
+const WAITING: &str = "SELECT count(*) > 0 FROM pg_stat_activity \
+     WHERE datname = current_database() AND wait_event_type = 'Lock'";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_delivery_that_is_committed_while_it_waits_is_a_duplicate_and_leaves_no_gap() {
+    let url = Cluster::shared().database().await;
+    let store = PostgresStore::connect(&url).await.unwrap();
+    // So that its connection is there, and none of its plans is new.
+    store.append_one(event(1)).await.unwrap();
+
+    let mut other = stranger(&url).await;
+    let mut transaction = other.begin().await.unwrap();
+    execute(&mut transaction, "UPDATE oasis_head SET position = position + 1").await;
+    let waiting = tokio::spawn({
+        let store = store.clone();
+        async move { store.append_one(event(2)).await.unwrap() }
+    });
+    let mut looking = stranger(&url).await;
+    while !sqlx::query_scalar::<_, bool>(WAITING).fetch_one(&mut looking).await.unwrap() {}
+    // The statement has looked for the delivery, and it was not there. Now it comes.
+    let row = "INSERT INTO oasis_events SELECT 2, gen_random_uuid(), created_at, occurred_at, vtid, \
+         layer, module, source, kind, status, title, ref, link, meta, '2' FROM oasis_events";
+    execute(&mut transaction, row).await;
+    transaction.commit().await.unwrap();
+
+    let told = waiting.await.unwrap();
+    assert!(told.duplicate);
+    assert_eq!(told.recorded.position.get(), 2);
+    assert_eq!(store.append_one(event(3)).await.unwrap().recorded.position.get(), 3);
+    assert_eq!(store.read_after(None, 10).await.unwrap().len(), 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_goes_on_where_a_ledger_comes_to_be_partitioned() {
+    let url = Cluster::shared().database().await;
+    let store = PostgresStore::connect(&url).await.unwrap();
+    store.append_one(event(1)).await.unwrap();
+    execute(&mut stranger(&url).await, "SELECT oasis_partition(10)").await;
+    for n in 1..=30 {
+        let told = store.append_one(event(n)).await.unwrap();
+        assert_eq!((told.recorded.position.get(), told.duplicate), (n, n == 1));
+    }
+    assert_eq!(store.head().await.unwrap().unwrap().get(), 30);
+}
