@@ -11,5 +11,7 @@ case $profile in
 esac
 
 cargo build --locked --profile "$profile" -p oasis-gateway
-install -D "${CARGO_TARGET_DIR:-target}/$built/oasis-gateway" "$to/usr/local/bin/oasis-gateway"
+# Without `-D`, which is something else on a Mac.
+install -d "$to/usr/local/bin"
+install -m 0755 "${CARGO_TARGET_DIR:-target}/$built/oasis-gateway" "$to/usr/local/bin/"
 install -d -m 0700 "$to/data"

@@ -139,7 +139,9 @@ fn secret(config: &Config, name: &str, address: SocketAddr) -> Result<Option<Sec
 const MIN_SECRET: usize = 16;
 
 /// What stands in examples for a secret.
-const PLACEHOLDERS: [&str; 10] = [
+const PLACEHOLDERS: [&str; 11] = [
+    // What `config --print` shows instead of one.
+    "***",
     "changeme",
     "change-me",
     "change_me",

@@ -109,6 +109,7 @@ fn what_would_keep_it_from_starting_is_said_with_what_to_do() {
         ("OASIS_PUBSUB_AUDIENCE", "https://x", "settings", "gcp.service_account"),
         ("OASIS_CONFIG", "/nowhere.toml", "settings", "/nowhere.toml"),
         ("GITHUB_WEBHOOK_SECRET", "changeme", "webhook secret", "github.webhook_secret"),
+        ("GITHUB_WEBHOOK_SECRET", "***", "webhook secret", "github.webhook_secret"),
         ("OASIS_READ_TOKEN", "canary", "read token", "16"),
         ("OASIS_DATA_DIR", "/dev/null", "data directory", "is no directory"),
         ("GOOGLE_APPLICATION_CREDENTIALS", "/nowhere.json", "google's key", "/nowhere.json"),
