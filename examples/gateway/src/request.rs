@@ -36,9 +36,12 @@ pub(crate) async fn named(mut request: Request, next: Next) -> Response {
     }
     request.headers_mut().insert(REQUEST_ID, id.clone());
     let mut response = next.run(request).instrument(span.clone()).await;
-    span.record("status", i64::from(response.status().as_u16()));
+    let status = response.status().as_u16();
+    // Written onto the span it would be read and written anew with all that stands there already.
+    #[cfg(feature = "otel")]
+    span.record("status", i64::from(status));
     response.headers_mut().insert(REQUEST_ID, id);
-    span.in_scope(|| tracing::debug!("answered"));
+    span.in_scope(|| tracing::debug!(status, "answered"));
     response
 }
 

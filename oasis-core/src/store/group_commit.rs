@@ -45,8 +45,9 @@ pub struct GroupCommit {
 
 /// The answer to one caller's batch.
 type Answer = Result<Vec<Appended>, StoreError>;
-/// What a group's commit comes to, for each of those who wait for it, in their order.
-type Commit = Shared<Pin<Box<dyn Future<Output = Arc<[Answer]>> + Send>>>;
+/// What a group's commit comes to, for each of those who wait for it, in their order. Each takes its
+/// own.
+type Commit = Shared<Pin<Box<dyn Future<Output = Arc<[Mutex<Option<Answer>>]>> + Send>>>;
 
 /// Batches that are committed together.
 struct Group {
@@ -124,7 +125,8 @@ impl Group {
             // A panic would be everybody's: of those in this group, and of all groups behind it.
             let committed = AssertUnwindSafe(commit(&*store, gathered)).catch_unwind().await;
             let broken = StoreError::new(StoreErrorKind::Corrupt, "the store panicked");
-            committed.unwrap_or_else(|_| vec![Err(broken); callers]).into()
+            let answers = committed.unwrap_or_else(|_| vec![Err(broken); callers]);
+            answers.into_iter().map(|answer| Mutex::new(Some(answer))).collect()
         };
         Self { batches, commit: commit.boxed().shared() }
     }
@@ -175,9 +177,9 @@ impl EventStore for GroupCommit {
         let answers = commit.await;
         let unanswered =
             StoreError::new(StoreErrorKind::Corrupt, "the store did not answer for each event");
-        match answers.get(place) {
-            Some(Ok(mine)) if mine.len() == count => Ok(mine.clone()),
-            Some(Err(error)) => Err(error.clone()),
+        match answers.get(place).and_then(|mine| lock(mine).take()) {
+            Some(Ok(mine)) if mine.len() == count => Ok(mine),
+            Some(Err(error)) => Err(error),
             _ => Err(unanswered),
         }
     }

@@ -3,7 +3,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use oasis_core::{Appended, Event, Link, Recorded, StoreError};
+use oasis_core::{Appended, Event, Link, StoreError};
 use sqlx::postgres::PgArguments;
 use sqlx::types::Uuid;
 use sqlx::{Arguments, Postgres, QueryBuilder};
@@ -55,7 +55,7 @@ pub(super) async fn append(
     }
     let rows = match session.rows_kept(&lone.seat, SETTINGS, statement(event)?).await {
         Err(_in_use) => return Ok(None),
-        Ok(Err(error)) if is_taken(&error) => return Ok(None),
+        Ok(Err(error)) if came_to_nothing(&error) => return Ok(None),
         Ok(rows) => rows.map_err(while_doing(APPENDING))?,
     };
     let Some(row) = rows.first() else {
@@ -65,8 +65,7 @@ pub(super) async fn append(
         lone.of_no_use.store(!partitioned.is_empty(), Ordering::Relaxed);
         return Ok(None);
     };
-    let Place { position, created_at, .. } = Place::of(row)?;
-    Ok(Some(Appended::new(Recorded::new(position, created_at, event.clone()))))
+    Ok(Some(Place::of(row)?.taken_by(event.clone())))
 }
 
 fn statement(event: &Event) -> Result<QueryBuilder<Postgres>, StoreError> {
@@ -90,7 +89,11 @@ fn statement(event: &Event) -> Result<QueryBuilder<Postgres>, StoreError> {
     Ok(QueryBuilder::with_arguments(APPEND, values))
 }
 
-/// Whether an index refused the row, of this delivery or of this id.
-fn is_taken(error: &sqlx::Error) -> bool {
-    error.as_database_error().is_some_and(|error| error.is_unique_violation())
+/// Whether an index refused the row, of this delivery or of this id; or whether the statement, which has
+/// the table before it has the head, stood in the way of one that makes partitions of the table, which
+/// has the head first (`deadlock_detected`).
+fn came_to_nothing(error: &sqlx::Error) -> bool {
+    error.as_database_error().is_some_and(|error| {
+        error.is_unique_violation() || error.code().as_deref() == Some("40P01")
+    })
 }

@@ -34,6 +34,9 @@ pub(super) async fn append(
     let rows = match session.rows_appended(call("oasis_append", &batch)?).await {
         // It recorded nothing; the other one looks at each event.
         Err(error) if id_is_taken(&error) => session.rows(call("oasis_append_each", &batch)?).await,
+        // So did it where its session, under much load, had yet to hear of a partition that another
+        // one had just attached; the next statement has.
+        Err(error) if lacks_partition(&error) => session.rows(call("oasis_append", &batch)?).await,
         ended => ended,
     };
     let rows = rows.map_err(while_doing(APPENDING))?;
@@ -42,12 +45,16 @@ pub(super) async fn append(
         return Err(StoreError::new(StoreErrorKind::Corrupt, "an event got no answer"));
     }
 
+    if places.iter().all(|place| !place.duplicate) {
+        let new = batch.into_iter().zip(places).map(|(event, place)| place.taken_by(event));
+        return Ok(new.collect());
+    }
+
     // New rows are known; of the others the ledger has the first.
     let mut rows: HashMap<Position, Recorded> = HashMap::new();
     for (event, place) in batch.into_iter().zip(&places) {
         if !place.duplicate {
-            let recorded = Recorded::new(place.position, place.created_at, event);
-            rows.insert(place.position, recorded);
+            rows.insert(place.position, place.taken_by(event).recorded);
         }
     }
     let mut absent: Vec<_> = places
@@ -86,16 +93,20 @@ impl Place {
             duplicate: row.try_get(2).map_err(&column)?,
         })
     }
+
+    /// The row of a new event that got this place.
+    pub(super) fn taken_by(&self, event: Event) -> Appended {
+        Appended::new(Recorded::new(self.position, self.created_at, event))
+    }
 }
 
 /// The call of this function, each column of the batch an array.
 fn call(function: &str, batch: &[Event]) -> Result<QueryBuilder<Postgres>, StoreError> {
-    fn column<T>(batch: &[Event], field: impl Fn(&Event) -> T) -> Vec<T> {
+    fn column<'e, T>(batch: &'e [Event], field: impl Fn(&'e Event) -> T) -> Vec<T> {
         batch.iter().map(field).collect()
     }
-    let texts = |field: fn(&Event) -> &str| column(batch, |event| field(event).to_owned());
-    let optional =
-        |field: fn(&Event) -> Option<&str>| column(batch, |event| field(event).map(str::to_owned));
+    let texts = |field: fn(&Event) -> &str| column(batch, field);
+    let optional = |field: fn(&Event) -> Option<&str>| column(batch, field);
     let metas = batch
         .iter()
         .map(|event| text::json(&event.meta).map_err(corrupt("meta")))
@@ -125,4 +136,11 @@ fn call(function: &str, batch: &[Event]) -> Result<QueryBuilder<Postgres>, Store
 fn id_is_taken(error: &sqlx::Error) -> bool {
     let constraint = error.as_database_error().and_then(|error| error.constraint());
     constraint == Some("oasis_events_pkey")
+}
+
+/// No constraint of a table's is named then.
+fn lacks_partition(error: &sqlx::Error) -> bool {
+    error.as_database_error().is_some_and(|error| {
+        error.code().as_deref() == Some("23514") && error.constraint().is_none()
+    })
 }

@@ -5,6 +5,7 @@ mod checkpoints;
 mod connect;
 mod inspect;
 mod migrate;
+mod place;
 mod prune;
 mod read;
 mod schema;

@@ -1,12 +1,11 @@
 //! The one writer.
 
-use std::collections::HashMap;
-
-use oasis_core::{Appended, Event, EventId, Position, Presence, Recorded, StoreError, Timestamp};
+use oasis_core::{Appended, Event, Position, Presence, StoreError, Timestamp};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{Connection, QueryBuilder, Sqlite};
 use tokio::sync::Mutex;
 
+use super::place::{self, Known, Place};
 use super::{agents, checkpoints, connect, prune, read, select};
 use crate::error::while_doing;
 use crate::row::{COLUMNS, corrupt, number, vtid_text};
@@ -91,15 +90,20 @@ async fn append(
     batch: Vec<Event>,
     clock: impl Fn() -> Timestamp,
 ) -> Result<Vec<Appended>, StoreError> {
+    let mut now = clock();
     // Hardly ever does an event come again whose delivery is new. Looking for each id would cost
     // every append, so it is done when the table has refused one.
-    match attempt(connection, batch.clone(), clock(), Ids::Trusted).await {
-        Err(Failed::IdIsTaken(_)) => attempt(connection, batch, clock(), Ids::LookedFor).await,
+    let places = match attempt(connection, &batch, now, Ids::Trusted).await {
+        Err(Failed::IdIsTaken(_)) => {
+            now = clock();
+            attempt(connection, &batch, now, Ids::LookedFor).await
+        }
         ended => ended,
-    }
-    .map_err(|failed| match failed {
+    };
+    let places = places.map_err(|failed| match failed {
         Failed::IdIsTaken(error) | Failed::Store(error) => error,
-    })
+    })?;
+    place::answers(batch, places, now)
 }
 
 /// Whether ids are taken to be new.
@@ -123,45 +127,36 @@ impl From<StoreError> for Failed {
 
 async fn attempt(
     connection: &mut SqliteConnection,
-    batch: Vec<Event>,
+    batch: &[Event],
     now: Timestamp,
     ids: Ids,
-) -> Result<Vec<Appended>, Failed> {
+) -> Result<Vec<Place>, Failed> {
     // IMMEDIATE takes the write lock before anything is read: what is read stays true until the
     // commit, and a second process waits here instead of failing later.
     let mut transaction =
         connection.begin_with("BEGIN IMMEDIATE").await.map_err(while_doing(APPENDING))?;
     let head = read::head(&mut *transaction).await?;
-    let mut known = first_deliveries(&mut transaction, &batch).await?;
+    let mut known = first_deliveries(&mut transaction, batch).await?;
     if ids == Ids::LookedFor {
-        for event in &batch {
+        for event in batch {
             let row = read::by_id(&mut *transaction, event.id).await?;
             known.by_id.extend(row.map(|row| (event.id, row)));
         }
     }
-    let appended = number_new_ones(batch, head, known, now);
-    let new: Vec<_> =
-        appended.iter().filter(|one| !one.duplicate).map(|one| &one.recorded).collect();
+    let places = place::each(batch, head, &known);
+    let new: Vec<_> = batch
+        .iter()
+        .zip(&places)
+        .filter_map(|(event, place)| Some((event, place.new_position()?)))
+        .collect();
     for rows in in_statements(&new) {
-        if let Err(failed) = insert(&mut transaction, rows).await {
+        if let Err(failed) = insert(&mut transaction, rows, now).await {
             transaction.rollback().await.map_err(while_doing(APPENDING))?;
             return Err(failed);
         }
     }
     transaction.commit().await.map_err(while_doing(APPENDING))?;
-    Ok(appended)
-}
-
-/// The rows that events which come again get.
-#[derive(Default)]
-struct Known {
-    by_delivery: HashMap<(String, String), Recorded>,
-    by_id: HashMap<EventId, Recorded>,
-}
-
-fn delivery(event: &Event) -> Option<(String, String)> {
-    let id = event.delivery_id.clone()?;
-    Some((event.source.clone(), id))
+    Ok(places)
 }
 
 /// The rows of the deliveries that the ledger has already.
@@ -179,7 +174,7 @@ async fn first_deliveries(
             .map_err(while_doing(APPENDING))?;
         for row in &rows {
             let first = read::decode(row)?;
-            if let Some(key) = delivery(&first.event) {
+            if let Some(key) = place::delivery(&first.event) {
                 known.by_delivery.insert(key, first);
             }
         }
@@ -187,44 +182,22 @@ async fn first_deliveries(
     Ok(known)
 }
 
-/// Gives each event that isn't known the next position, and each other one its first row.
-fn number_new_ones(
-    batch: Vec<Event>,
-    head: Option<Position>,
-    mut known: Known,
+async fn insert(
+    connection: &mut SqliteConnection,
+    rows: &[(&Event, Position)],
     now: Timestamp,
-) -> Vec<Appended> {
-    let mut next = head.map_or(Position::FIRST, Position::next);
-    let mut record = |event: Event| {
-        let key = delivery(&event);
-        let first = key.as_ref().and_then(|key| known.by_delivery.get(key));
-        if let Some(first) = first.or_else(|| known.by_id.get(&event.id)) {
-            return Appended::duplicate_of(first.clone());
-        }
-        let recorded = Recorded::new(next, now, event);
-        next = next.next();
-        if let Some(key) = key {
-            known.by_delivery.insert(key, recorded.clone());
-        }
-        known.by_id.insert(recorded.event.id, recorded.clone());
-        Appended::new(recorded)
-    };
-    batch.into_iter().map(&mut record).collect()
-}
-
-async fn insert(connection: &mut SqliteConnection, rows: &[&Recorded]) -> Result<(), Failed> {
+) -> Result<(), Failed> {
     let metas = rows
         .iter()
-        .map(|row| serde_json::to_string(&row.event.meta).map_err(corrupt("meta")))
+        .map(|(event, _)| serde_json::to_string(&event.meta).map_err(corrupt("meta")))
         .collect::<Result<Vec<_>, _>>()?;
     let mut insert: QueryBuilder<Sqlite> =
         QueryBuilder::new(format!("INSERT INTO oasis_events ({COLUMNS}) "));
-    insert.push_values(rows.iter().zip(metas), |mut values, (row, meta)| {
-        let event = &row.event;
+    insert.push_values(rows.iter().zip(metas), |mut values, (&(event, position), meta)| {
         values
-            .push_bind(number(row.position))
+            .push_bind(number(position))
             .push_bind(event.id.to_string())
-            .push_bind(row.recorded_at.unix_millis())
+            .push_bind(now.unix_millis())
             .push_bind(event.ts.unix_millis())
             .push_bind(vtid_text(event.vtid.as_ref()))
             .push_bind(&event.layer)

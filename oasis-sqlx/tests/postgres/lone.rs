@@ -52,3 +52,26 @@ async fn it_goes_on_where_a_ledger_comes_to_be_partitioned() {
     }
     assert_eq!(store.head().await.unwrap().unwrap().get(), 30);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_gives_way_to_who_makes_partitions_while_it_waits() {
+    let url = Cluster::shared().database().await;
+    let store = PostgresStore::connect(&url).await.unwrap();
+    store.append_one(event(1)).await.unwrap();
+
+    let mut other = stranger(&url).await;
+    let mut transaction = other.begin().await.unwrap();
+    execute(&mut transaction, "SELECT FROM oasis_head FOR UPDATE").await;
+    let waiting = tokio::spawn({
+        let store = store.clone();
+        async move { store.append_one(event(2)).await.unwrap() }
+    });
+    let mut looking = stranger(&url).await;
+    while !sqlx::query_scalar::<_, bool>(WAITING).fetch_one(&mut looking).await.unwrap() {}
+    // It has the table, and waits for the head; this one has the head, and waits for the table.
+    execute(&mut transaction, "SELECT oasis_partition(10)").await;
+    transaction.commit().await.unwrap();
+
+    let told = waiting.await.unwrap();
+    assert_eq!((told.recorded.position.get(), told.duplicate), (2, false));
+}
