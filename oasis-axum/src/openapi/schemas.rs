@@ -1,5 +1,6 @@
 //! What the core's values look like in JSON; the routes' own answers describe themselves.
 
+use serde::Serialize;
 use utoipa::ToSchema;
 
 /// An event of the ledger.
@@ -38,8 +39,8 @@ pub(crate) struct Event {
 }
 
 /// How a thing stands; the list is complete.
-#[derive(ToSchema)]
-#[schema(rename_all = "snake_case")]
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
 #[expect(dead_code, reason = "a description: the core's own type is what is sent")]
 pub(crate) enum Status {
     Queued,
@@ -101,9 +102,40 @@ pub(crate) struct NewHeartbeat {
     role: String,
     #[schema(required = false, pattern = "^([A-Z]{2,8}-[A-Z]{2,8}-[0-9]{4,6}|UNSET)?$")]
     vtid: Option<String>,
+    /// `offline` says that it is the last one.
     #[schema(required = false, inline)]
-    status: Option<Status>,
+    status: Option<Health>,
     /// How long until its next one.
     #[schema(required = false, minimum = 1, maximum = 86_400)]
     interval_seconds: Option<u64>,
+}
+
+/// How an agent is: a status, or a word of health that comes to one.
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "a description: the core reads the bytes")]
+pub(crate) enum Health {
+    Status(#[schema(inline)] Status),
+    Word(#[schema(inline)] HealthWord),
+}
+
+/// The words of health; the list is complete.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[expect(dead_code, reason = "a description: the core reads the bytes")]
+pub(crate) enum HealthWord {
+    Healthy,
+    Ok,
+    Online,
+    Idle,
+    Busy,
+    Working,
+    Running,
+    Starting,
+    Stopping,
+    Degraded,
+    Blocked,
+    Unhealthy,
+    Down,
+    Offline,
 }

@@ -5,6 +5,7 @@ use axum::http::{Request, StatusCode};
 use oasis_axum::{Oasis, Options, Token};
 use oasis_core::{MemoryStore, Presence, PresenceStore};
 use serde_json::{Value, json};
+use tower::ServiceExt;
 
 use crate::{Gateway, json as body_json, problem, ring};
 
@@ -166,4 +167,31 @@ async fn a_heartbeat_needs_a_token_and_its_fields() {
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(detail.contains("interval_seconds"), "{detail}");
     assert_eq!(store.agents().await.unwrap(), []);
+}
+
+#[cfg(feature = "openapi")]
+#[tokio::test]
+async fn each_word_of_health_that_the_document_lists_is_taken() {
+    let (gateway, _) = gateway();
+    let request = Request::get("/openapi.json").body(Body::empty()).unwrap();
+    let document = gateway.oasis.openapi(&[oasis_axum::AGENT_ROUTES]).oneshot(request).await;
+    let document = body_json(document.unwrap()).await;
+    let heartbeat = &document["components"]["schemas"]["NewHeartbeat"]["properties"]["status"];
+    let mut words = Vec::new();
+    listed(heartbeat, &mut words);
+    assert!(words.len() > 8 && words.contains(&"offline"), "{words:?}");
+    for word in words {
+        let answer = beat(&gateway, json!({ "agent": word, "role": "worker", "status": word }));
+        let state = if word == "offline" { "offline" } else { "online" };
+        assert_eq!(answer.await["state"], state, "{word}");
+    }
+}
+
+/// What the enumerations of a schema list.
+#[cfg(feature = "openapi")]
+fn listed<'a>(schema: &'a Value, words: &mut Vec<&'a str>) {
+    words.extend(schema["enum"].as_array().into_iter().flatten().filter_map(Value::as_str));
+    for one in schema["oneOf"].as_array().into_iter().flatten() {
+        listed(one, words);
+    }
 }
