@@ -36,6 +36,7 @@ mod console;
 mod crowd;
 mod dependencies;
 mod feed;
+mod gathered;
 #[cfg(feature = "gcp")]
 mod google;
 mod health;
@@ -66,7 +67,7 @@ pub use dependencies::Evidence;
 #[cfg(feature = "gcp")]
 pub use google::GooglePush;
 pub use limits::Limits;
-pub use metrics::CommitMeter;
+pub use metrics::{Audit, AuditMeter, CommitMeter};
 pub use problem::{Problem, not_found};
 pub use rate_limit::RateLimit;
 pub use rights::Access;

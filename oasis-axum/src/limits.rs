@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::{HeaderMap, header};
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use http_body_util::BodyExt;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, SemaphorePermit};
 
 use crate::crowd::{Crowd, Member};
+use crate::gathered::Gathered;
 use crate::problem::Problem;
 
 /// Bounds for [`Oasis`](crate::Oasis); the defaults suit a gateway on a small machine.
@@ -27,7 +28,8 @@ pub struct Limits {
     /// <https://docs.github.com/webhooks/webhook-events-and-payloads#payload-cap>.
     pub body: usize,
     /// How many bytes all bodies that are being read or stored may have together. A delivery that
-    /// comes on top of them gets 503 and should come again.
+    /// comes on top of them gets 503 and should come again. A quarter of it is kept for bodies of up
+    /// to 64 KiB, as most deliveries are: who pours in large ones holds no other up.
     pub bodies: usize,
     /// How long a body may take to arrive.
     pub body_timeout: Duration,
@@ -69,8 +71,9 @@ pub(crate) struct Budget {
     catch_up: Semaphore,
 }
 
-/// Up to how many bytes a body is read though its delivery is refused.
-const SMALL: u64 = 64 * 1024;
+/// Up to so many bytes a body may take what is kept from larger ones, and is read though its delivery
+/// is refused.
+const SMALL: usize = 64 * 1024;
 
 /// How many pages are read from the ledger at once for feeds that are behind.
 const CATCH_UP: usize = 4;
@@ -128,7 +131,7 @@ impl Budget {
         let full = self.crowd.is_full();
         // A connection whose request was not read can't be used again, and another one costs more than
         // a small body.
-        if full && announced.is_none_or(|length| length > SMALL) {
+        if full && announced.is_none_or(|length| length > SMALL as u64) {
             return Err(Problem::crowded());
         }
         let read = tokio::time::timeout(self.limits.body_timeout, self.collect(body)).await;
@@ -143,34 +146,40 @@ impl Budget {
 
     async fn collect(&self, mut body: Body) -> Result<HeldBody, Problem> {
         let mut held: Option<OwnedSemaphorePermit> = None;
-        let mut whole = Bytes::new();
-        let mut joined = BytesMut::new();
+        let mut gathered = Gathered::default();
         while let Some(frame) = body.frame().await {
             let frame =
                 frame.map_err(|_| Problem::malformed("the body ended before it was whole"))?;
             let Ok(data) = frame.into_data() else { continue };
-            if whole.len() + joined.len() + data.len() > self.limits.body {
+            let had = gathered.length;
+            if had + data.len() > self.limits.body {
                 return Err(Problem::too_large(self.limits.body));
             }
-            let more = self.hold(data.len())?;
+            let more = self.hold(had, data.len())?;
             match &mut held {
                 Some(held) => held.merge(more),
                 None => held = Some(more),
             }
-            // Most bodies come in one piece, which needs no copy.
-            if whole.is_empty() && joined.is_empty() {
-                whole = data;
-            } else {
-                joined.extend_from_slice(&std::mem::take(&mut whole));
-                joined.extend_from_slice(&data);
+            gathered.push(data);
+            if had > SMALL {
+                // As long as there is more to read this would go on, and everybody else wait.
+                tokio::task::yield_now().await;
             }
         }
-        let bytes = if joined.is_empty() { whole } else { joined.freeze() };
+        let bytes = gathered.whole();
         // Only now: who is slow to send takes nobody's place.
         Ok(HeldBody { bytes, _held: held, _member: self.crowd.join() })
     }
 
-    fn hold(&self, bytes: usize) -> Result<OwnedSemaphorePermit, Problem> {
+    /// Counts these bytes of a body that had so many before.
+    fn hold(&self, had: usize, bytes: usize) -> Result<OwnedSemaphorePermit, Problem> {
+        let Limits { body, bodies, .. } = self.limits;
+        // The largest body must fit in nevertheless.
+        let kept = (bodies / 4).min(bodies.saturating_sub(body));
+        let kept = if had + bytes > SMALL { kept } else { 0 };
+        if self.bodies.available_permits() < bytes.saturating_add(kept) {
+            return Err(Problem::overloaded());
+        }
         let count = u32::try_from(bytes).map_err(|_| Problem::too_large(self.limits.body))?;
         let permit = Arc::clone(&self.bodies).try_acquire_many_owned(count);
         permit.map_err(|_| Problem::overloaded())

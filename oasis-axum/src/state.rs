@@ -16,7 +16,7 @@ use crate::dependencies::Evidence;
 use crate::feed::{self, Follower};
 use crate::intake::Intake;
 use crate::limits::{Budget, Limits};
-use crate::metrics::{self, CommitMeter, Metrics};
+use crate::metrics::{self, AuditMeter, CommitMeter, Metrics};
 #[cfg(feature = "openapi")]
 use crate::openapi;
 use crate::problem::Problem;
@@ -345,6 +345,12 @@ impl Oasis {
         let evidence = Evidence::of(name);
         self.shared.evidence().push(evidence.clone());
         evidence
+    }
+
+    /// What tells `/metrics` how complete the ledger is, for a host that compares it with what GitHub
+    /// says it delivered by this webhook. The name becomes a label: it belongs to a closed set.
+    pub fn audits(&self, hook: &str) -> AuditMeter {
+        self.shared.metrics.audits(hook)
     }
 
     /// Takes these secrets and tokens instead of those before, for all requests from now on. No

@@ -2,6 +2,7 @@
 //!
 //! The labels are closed sets: what a sender writes never becomes a series.
 
+mod audit;
 mod commits;
 mod delivery;
 mod spool;
@@ -23,6 +24,8 @@ use crate::clock;
 use crate::problem::Problem;
 use crate::state::{Parts, Shared};
 
+use audit::AuditMetrics;
+pub use audit::{Audit, AuditMeter};
 pub use commits::CommitMeter;
 use delivery::DeliveryMetrics;
 pub(crate) use delivery::{Delivery, Door};
@@ -43,6 +46,7 @@ pub(crate) struct Metrics {
     reachable: Gauge,
     silence: Family<Source, Gauge<f64, AtomicU64>>,
     spool: SpoolMetrics,
+    audits: AuditMetrics,
 }
 
 /// A feed that is open; it counts until it is dropped.
@@ -79,8 +83,10 @@ impl Metrics {
         registry.register_with_unit("source_silence", help, Unit::Seconds, silence.clone());
         let spool = SpoolMetrics::default();
         spool.register(registry.sub_registry_with_prefix("spool"));
+        let audits = AuditMetrics::default();
+        audits.register(registry.sub_registry_with_prefix("audit"));
         let registry = RwLock::new(registry);
-        Self { registry, deliveries, feeds, followed, lag, reachable, silence, spool }
+        Self { registry, deliveries, feeds, followed, lag, reachable, silence, spool, audits }
     }
 
     /// A request that brought something is answered; passes the answer on.
@@ -101,6 +107,11 @@ impl Metrics {
     /// A delivery came again with another content.
     pub(crate) fn conflict(&self) {
         self.deliveries.conflicts.inc();
+    }
+
+    /// What tells of the audits of this webhook.
+    pub(crate) fn audits(&self, hook: &str) -> AuditMeter {
+        self.audits.of(hook)
     }
 
     /// One more feed is open.

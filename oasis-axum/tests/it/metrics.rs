@@ -4,7 +4,7 @@ use std::time::Duration;
 use axum::body::{Body, to_bytes};
 use axum::http::Request;
 use oasis_axum::spool::Spool;
-use oasis_axum::{CommitMeter, Oasis, Options, Token};
+use oasis_axum::{Audit, CommitMeter, Oasis, Options, Token};
 use oasis_core::{EventStore, GroupCommit};
 use tempfile::TempDir;
 
@@ -141,4 +141,29 @@ async fn the_follower_s_lag_is_what_it_has_still_to_read() {
         tokio::task::yield_now().await;
     }
     assert_eq!(ledger.head().await.unwrap().unwrap().get(), 4);
+}
+
+#[tokio::test]
+async fn an_audit_is_told_by_what_it_found_and_when_it_was_done() {
+    let gateway = Gateway::new();
+    let audits = gateway.oasis.audits("acme/shop");
+    let text = metrics(&gateway).await;
+    // Its series are there before the first one, so that one that never comes alarms.
+    assert_eq!(value(&text, "oasis_audit_timestamp_seconds{hook=\"acme/shop\"}"), 0.0);
+    let runs =
+        |outcome| format!("oasis_audit_runs_total{{hook=\"acme/shop\",outcome=\"{outcome}\"}}");
+    assert_eq!(value(&text, &runs("failed")), 0.0);
+
+    let began = oasis_axum::now().unix_millis() / 1000;
+    audits.done(Audit { present: 298, recovered: 2, lost: 0 });
+    audits.done(Audit { present: 299, recovered: 0, lost: 1 });
+    audits.failed();
+    let text = metrics(&gateway).await;
+    let when = value(&text, "oasis_audit_timestamp_seconds{hook=\"acme/shop\"}") as i64;
+    assert!((began..=began + 60).contains(&when), "{when}");
+    for (state, count) in [("present", 299.0), ("recovered", 0.0), ("lost", 1.0)] {
+        let series = format!("oasis_audit_deliveries{{hook=\"acme/shop\",state=\"{state}\"}}");
+        assert_eq!(value(&text, &series), count, "{state}");
+    }
+    assert_eq!((value(&text, &runs("done")), value(&text, &runs("failed"))), (2.0, 1.0));
 }

@@ -218,6 +218,28 @@ async fn bodies_that_are_under_way_are_bounded_together() {
     assert_eq!(response.status(), StatusCode::OK);
 }
 
+#[tokio::test]
+async fn large_bodies_leave_a_place_for_small_ones() {
+    let store = Arc::new(MemoryStore::new(oasis_axum::now));
+    let limits = Limits { body: 3 * MIB, bodies: 4 * MIB, ..Limits::default() };
+    let gateway =
+        Gateway::over(Oasis::with(store, &ring(), Options { limits, ..Options::default() }));
+    let part = Ok::<_, Infallible>(Bytes::from(vec![b' '; 3 * MIB]));
+    let mut first = gateway.delivery("push", "d-1", b"{}");
+    *first.body_mut() = Body::from_stream(stream::iter([part]).chain(stream::pending()));
+    let mut first = Box::pin(gateway.call(first));
+    assert!((&mut first).now_or_never().is_none());
+
+    // There is a MiB left, and it is for those of up to 64 KiB.
+    let large = vec![b' '; 64 * 1024 + 1];
+    let refused = gateway.call(gateway.delivery("push", "d-2", &large)).await;
+    assert_eq!(problem(refused).await.0, StatusCode::SERVICE_UNAVAILABLE);
+    for n in 3..40 {
+        let small = gateway.delivery("push", &format!("d-{n}"), &large[1..]);
+        assert_eq!(gateway.call(small).await.status(), StatusCode::OK);
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_body_that_does_not_come_is_given_up() {
     let gateway = Gateway::new();

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use oasis_axum::{Evidence, Oasis};
+use oasis_axum::{AuditMeter, Evidence, Oasis};
 use oasis_core::verify::VerifiedClient;
 use oasis_core::{Arrival, Event, EventStore, Ingestor, Status};
 use tokio::runtime::Handle;
@@ -37,6 +37,7 @@ struct Audited {
     id: Option<u64>,
     recovery: Recovery,
     evidence: Option<Evidence>,
+    meter: Option<AuditMeter>,
 }
 
 impl Audit {
@@ -59,7 +60,7 @@ impl Audit {
             let github = Github::at(config.get(GITHUB_API).unwrap_or_default(), identity)?;
             let (store, ingestor) = (Arc::clone(store), Arc::clone(&ingestor));
             let recovery = Recovery { github, path: String::new(), store, ingestor };
-            hooks.push(Audited { whose, id, recovery, evidence: None });
+            hooks.push(Audited { whose, id, recovery, evidence: None, meter: None });
         }
         Ok(Some(Self { hooks, every, ingestor }))
     }
@@ -68,6 +69,7 @@ impl Audit {
     pub(crate) fn shown_by(mut self, oasis: &Oasis) -> Self {
         for hook in &mut self.hooks {
             hook.evidence = Some(oasis.depends_on(&format!("completeness of {}", hook.whose)));
+            hook.meter = Some(oasis.audits(&hook.whose.to_string()));
         }
         self
     }
@@ -86,6 +88,9 @@ impl Audit {
             for hook in &mut self.hooks {
                 let done = hook.audit(self.every, &self.ingestor).await;
                 if let Err(error) = done {
+                    if let Some(meter) = &hook.meter {
+                        meter.failed();
+                    }
                     tracing::error!("the deliveries of {} can't be audited: {error:#}", hook.whose);
                     if let Some(evidence) = &hook.evidence {
                         evidence.failing(format!("{error:#}"));
@@ -117,8 +122,12 @@ impl Audited {
         // The gateway itself says so; there is no request whose token could be checked.
         ingestor.append(VerifiedClient::after_token_check(), vec![event]).await?;
 
-        let Report { hook, listed, fetched, lost, .. } = &report;
+        let Report { hook, listed, present, fetched, lost, .. } = &report;
         let lost = lost.len();
+        if let Some(meter) = &self.meter {
+            let [present, recovered, lost] = [*present, *fetched, lost].map(|count| count as u64);
+            meter.done(oasis_axum::Audit { present, recovered, lost });
+        }
         let said =
             format!("{hook}: {listed} deliveries in three days, {fetched} recovered, {lost} lost");
         match (lost, &self.evidence) {

@@ -259,6 +259,22 @@ async fn serve_audits_by_itself_and_tells_the_ledger_what_came_of_it() {
         named["ok"] == false && named["detail"].as_str().unwrap().contains("1 lost"),
         "{named}"
     );
+    let metrics = gateway.get("/metrics").await.text().await.unwrap();
+    for (state, count) in [("present", 300), ("recovered", 0), ("lost", 1)] {
+        let line =
+            format!("oasis_audit_deliveries{{hook=\"acme/shop\",state=\"{state}\"}} {count}");
+        assert!(metrics.contains(&line), "{line}\n{metrics}");
+    }
+    // What was found last stands while GitHub can't be asked; that is counted.
+    github.lock().hooks = vec![42, 43];
+    gateway.logs("can't be audited").await;
+    let metrics = gateway.get("/metrics").await.text().await.unwrap();
+    let failed = "oasis_audit_runs_total{hook=\"acme/shop\",outcome=\"failed\"} 0";
+    assert!(
+        !metrics.contains(failed) && metrics.contains(&failed[..failed.len() - 1]),
+        "{metrics}"
+    );
+    assert!(metrics.contains("state=\"lost\"} 1"), "{metrics}");
 }
 
 #[tokio::test]
