@@ -36,6 +36,16 @@ pub(crate) fn overload(project: &Project, args: &Overload) -> Result<()> {
     run(project, "load::overload", [Some(("OASIS_OVERLOAD_SECONDS", args.seconds)), None])
 }
 
+/// Does what GitHub delivers get past all who keep the gateway busy?
+pub(crate) fn siege(project: &Project) -> Result<()> {
+    let mut command = project.cargo("test");
+    command
+        .args(["--release", "--package", "oasis-gateway", "--all-features", "--test", "it", "--"])
+        .args(["siege::", "heavy::b2_", "feed_load::", "--nocapture", "--test-threads", "1"])
+        .env("OASIS_TEST_LONG", "1");
+    process::run(&mut command)
+}
+
 fn run(project: &Project, test: &str, plan: [Option<(&str, u32)>; 2]) -> Result<()> {
     let mut command = project.cargo("test");
     command

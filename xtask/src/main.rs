@@ -100,6 +100,9 @@ enum Command {
     Soak(load::Soak),
     /// Four times as much as the gateway can take: is the rest told so at once?
     Overload(load::Overload),
+    /// Half-open sockets, endless bodies, heavy ones and a storm of feeds, as heavy as is promised: does
+    /// GitHub still get through?
+    Siege,
     /// Measure against the limits and the peers, side by side; writes the tables of the performance page.
     Bench(bench::Args),
     /// Does the time of a verification tell where a signature is wrong? Some seconds on a quiet machine.
@@ -189,6 +192,7 @@ fn main() -> ExitCode {
         Command::Chaos(args) => chaos::run(&project, &args),
         Command::Soak(args) => load::soak(&project, &args),
         Command::Overload(args) => load::overload(&project, &args),
+        Command::Siege => load::siege(&project),
         Command::Bench(args) => bench::run(&project, &args),
         Command::Timing => timing::run(&project),
     });

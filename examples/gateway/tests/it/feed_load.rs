@@ -1,13 +1,16 @@
 //! Many clients of one gateway's feed: each gets every event in order, also beside some that are
 //! stuck, and one that is idle costs little.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpSocket, TcpStream};
+use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::gateway::{Gateway, command, data_dir};
+use crate::heavy::memory;
+use crate::siege::long;
 
 /// How many clients read, and how many events they get.
 struct Load {
@@ -16,9 +19,8 @@ struct Load {
 }
 
 /// The long form is the one that is promised; it wants an optimised build (`--release`).
-fn load() -> Load {
-    let long = std::env::var_os("OASIS_TEST_LONG").is_some_and(|long| long == "1");
-    if long { Load { clients: 1000, events: 1000 } } else { Load { clients: 100, events: 200 } }
+fn load(short: Load, promised: Load) -> Load {
+    if long() { promised } else { short }
 }
 
 /// As many open files as the system lets this process have, and the gateway that it starts.
@@ -31,13 +33,15 @@ pub(crate) fn raise_open_files(needed: u64) {
     }
 }
 
+const FROM_THE_START: &[u8] =
+    b"GET /api/v1/devhub/feed?last_event_id=0 HTTP/1.1\r\nHost: x\r\n\r\n";
+
 /// A client with so small a buffer that it is full soon.
 async fn open(gateway: &Gateway) -> TcpStream {
     let socket = TcpSocket::new_v4().unwrap();
     socket.set_recv_buffer_size(4096).unwrap();
     let mut stream = socket.connect(gateway.address().parse().unwrap()).await.unwrap();
-    let request = "GET /api/v1/devhub/feed?last_event_id=0 HTTP/1.1\r\nHost: x\r\n\r\n";
-    stream.write_all(request.as_bytes()).await.unwrap();
+    stream.write_all(FROM_THE_START).await.unwrap();
     stream
 }
 
@@ -55,16 +59,9 @@ async fn follow(stream: &mut BufReader<TcpStream>, from: u64, to: u64) {
     }
 }
 
-/// The memory of the gateway that is in use, in KiB.
-fn resident(gateway: &Gateway) -> u64 {
-    let status = std::fs::read_to_string(format!("/proc/{}/status", gateway.pid())).unwrap();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
-    line.trim().strip_suffix(" kB").unwrap().parse().unwrap()
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_client_gets_every_event_in_order_beside_ten_that_are_stuck() {
-    let load = load();
+    let load = load(Load { clients: 100, events: 200 }, Load { clients: 1000, events: 1000 });
     raise_open_files(2 * load.clients as u64 + 200);
     let dir = data_dir();
     let mut command = command(dir.path());
@@ -79,14 +76,14 @@ async fn every_client_gets_every_event_in_order_beside_ten_that_are_stuck() {
     let mut first = BufReader::with_capacity(1024, open(&gateway).await);
     follow(&mut first, 0, 1).await;
 
-    let before = resident(&gateway);
+    let before = memory(&gateway, "VmRSS");
     let mut clients = vec![first];
     while clients.len() <= load.clients {
         let mut client = BufReader::with_capacity(1024, open(&gateway).await);
         follow(&mut client, 0, 1).await;
         clients.push(client);
     }
-    let each = (resident(&gateway) - before) as f64 / load.clients as f64;
+    let each = (memory(&gateway, "VmRSS") - before) as f64 / load.clients as f64;
     println!("{} idle clients, {each:.1} KiB each", load.clients);
     assert!(each < 20.0, "an idle client costs {each:.1} KiB");
 
@@ -94,7 +91,7 @@ async fn every_client_gets_every_event_in_order_beside_ten_that_are_stuck() {
     for _ in 0..10 {
         stuck.push(open(&gateway).await);
     }
-    let started = std::time::Instant::now();
+    let started = Instant::now();
     let last = load.events + 1;
     let following = clients
         .into_iter()
@@ -118,4 +115,66 @@ async fn every_client_gets_every_event_in_order_beside_ten_that_are_stuck() {
         started.elapsed()
     );
     drop(stuck);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn g4_a_storm_of_clients_behind_a_long_history() {
+    let load = load(Load { clients: 50, events: 500 }, Load { clients: 1000, events: 10_000 });
+    raise_open_files(2 * load.clients as u64 + 200);
+    let dir = data_dir();
+    let gateway = Gateway::start(dir.path());
+    for n in 1..=load.events {
+        gateway.push(&format!("d-{n}")).await;
+    }
+    // What a process keeps of the newest events goes with it, so that all clients are behind.
+    gateway.kill();
+    let mut command = command(dir.path());
+    command.env("OASIS_RATE_LIMIT", "off").args(["--listen", "127.0.0.1:0"]);
+    let gateway = Gateway::spawn(command.args(["--log-format", "json"]));
+    let quiet = took(&gateway, "quiet", 100).await;
+
+    let before = memory(&gateway, "VmRSS");
+    let started = Instant::now();
+    let last = load.events + 100;
+    let mut storm = JoinSet::new();
+    for _ in 0..load.clients {
+        let stream = TcpStream::connect(gateway.address()).await.unwrap();
+        storm.spawn(async move {
+            let mut client = BufReader::with_capacity(64 * 1024, stream);
+            client.write_all(FROM_THE_START).await.unwrap();
+            follow(&mut client, 0, last).await;
+        });
+    }
+    let meanwhile = took(&gateway, "meanwhile", 100).await;
+    while let Some(client) = storm.join_next().await {
+        client.unwrap();
+    }
+    let (lasted, grown) = (started.elapsed(), memory(&gateway, "VmHWM").saturating_sub(before));
+    println!(
+        "{} clients had {last} events each, in order, after {lasted:.1?}; {} MiB more; \
+         deliveries p50 {:.1?}, p99 {:.1?} before it and {:.1?}, {:.1?} meanwhile",
+        load.clients,
+        grown / 1024,
+        quiet[50],
+        quiet[98],
+        meanwhile[50],
+        meanwhile[98],
+    );
+    assert!(lasted < Duration::from_secs(60), "{lasted:?}");
+    // What all share is kept once: the newest 16 MiB of events.
+    assert!(grown < 64 * load.clients as u64 + 32 * 1024, "{grown} KiB");
+}
+
+/// How long so many deliveries took, fifty a second, from the shortest on.
+async fn took(gateway: &Gateway, name: &str, count: usize) -> Vec<Duration> {
+    let mut pace = interval(Duration::from_millis(20));
+    let mut took = Vec::new();
+    for n in 0..count {
+        pace.tick().await;
+        let asked = Instant::now();
+        gateway.push(&format!("{name}-{n}")).await;
+        took.push(asked.elapsed());
+    }
+    took.sort();
+    took
 }

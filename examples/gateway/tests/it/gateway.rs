@@ -109,7 +109,10 @@ impl Gateway {
     /// One that was started otherwise.
     pub(crate) fn of(child: Child, url: String) -> Self {
         let signer = GithubVerifier::new(&KeyRing::new(Secret::new(SECRET).unwrap()));
-        Self { child, url, log: Arc::default(), client: reqwest::Client::new(), signer }
+        // The gateway ends a connection that was idle for ten seconds; to write to one just then is lost.
+        let idle = Duration::from_secs(5);
+        let client = reqwest::Client::builder().pool_idle_timeout(idle).build().unwrap();
+        Self { child, url, log: Arc::default(), client, signer }
     }
 
     pub(crate) fn sign(&self, body: &[u8]) -> String {

@@ -50,6 +50,7 @@ mod recover;
 mod reload;
 mod send;
 mod shutdown;
+mod siege;
 mod smuggling;
 #[cfg(feature = "postgres")]
 mod spool;
