@@ -14,7 +14,7 @@ fn mutations(name: &str) -> usize {
 }
 
 #[test]
-fn seeds_and_mutations_keep_the_laws() {
+fn b16_seeds_and_mutations_keep_the_laws() {
     for (name, target) in TARGETS {
         let seeds = seeds(name);
         for seed in &seeds {

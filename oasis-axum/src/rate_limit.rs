@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_a_trusted_proxy_wrote_is_believed() {
+    fn c4_only_what_a_trusted_proxy_wrote_is_believed() {
         for (peer, forwarded, wanted) in [
             ("192.0.2.1", vec![], "192.0.2.1"),
             ("192.0.2.1", vec!["198.51.100.7"], "192.0.2.1"),

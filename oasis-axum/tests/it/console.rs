@@ -94,7 +94,7 @@ async fn a_slash_too_many_leads_to_the_page_below_any_path() {
 }
 
 #[tokio::test]
-async fn a_token_is_traded_for_a_cookie_that_reads() {
+async fn a16_a_token_is_traded_for_a_cookie_that_reads() {
     let gateway = closed();
     assert_eq!(gateway.get("/events").await.status(), StatusCode::UNAUTHORIZED);
     assert_eq!(

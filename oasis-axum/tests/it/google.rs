@@ -140,7 +140,7 @@ async fn a_push_with_google_s_token_is_stored_once() {
 }
 
 #[tokio::test]
-async fn any_other_token_is_401_and_no_row() {
+async fn a14_any_other_token_is_401_and_no_row() {
     let server = key_server(|_| certs(&["first"])).await;
     let gateway = gateway(&server);
     let with = |claim: &str, value: Value| {
@@ -195,7 +195,7 @@ async fn any_other_token_is_401_and_no_row() {
 }
 
 #[tokio::test]
-async fn a_new_key_is_fetched_and_an_old_answer_outlives_a_failing_server() {
+async fn a15_a_new_key_is_fetched_and_an_old_answer_outlives_a_failing_server() {
     let server = key_server(|nth| match nth {
         0 => certs(&["first"]),
         1 => certs(&["first", "second"]),

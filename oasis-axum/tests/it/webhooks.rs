@@ -45,7 +45,7 @@ async fn the_bytes_are_verified_not_what_they_mean() {
 }
 
 #[tokio::test]
-async fn what_is_wrong_with_the_headers_is_said_before_the_body_is_read() {
+async fn a7_what_is_wrong_with_the_headers_is_said_before_the_body_is_read() {
     let gateway = Gateway::new();
     let signature = gateway.signer.sign(b"{}");
     let good = [
@@ -117,7 +117,7 @@ async fn a_wrong_signature_leaves_no_row() {
 }
 
 #[tokio::test]
-async fn a_body_is_bounded_whether_or_not_its_length_is_announced() {
+async fn b17_a_body_is_bounded_whether_or_not_its_length_is_announced() {
     let gateway = Gateway::new();
     let body = vec![b' '; 26 * MIB];
     let chunks = body
@@ -138,7 +138,7 @@ async fn a_body_is_bounded_whether_or_not_its_length_is_announced() {
 }
 
 #[tokio::test]
-async fn signed_nonsense_is_stored_and_says_so() {
+async fn b14_signed_nonsense_is_stored_and_says_so() {
     let gateway = Gateway::new();
     let deep = format!("{{\"a\":{}1{}}}", "[".repeat(100_000), "]".repeat(100_000));
     for (n, (body, reason)) in [
@@ -165,7 +165,7 @@ async fn signed_nonsense_is_stored_and_says_so() {
 }
 
 #[tokio::test]
-async fn a_form_is_verified_raw_and_gives_the_same_event() {
+async fn a13_a_form_is_verified_raw_and_gives_the_same_event() {
     let gateway = Gateway::new();
     let form =
         b"payload=%7B%22ref%22%3A%22refs%2Fheads%2Fvt%2FDEV-CICDL-0031%22%2C%22x%22%3A%22a+b%22%7D";

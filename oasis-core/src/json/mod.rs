@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn depth_is_bounded_wherever_it_stands() {
+    fn b3_depth_is_bounded_wherever_it_stands() {
         for key in ["a", "ignored", "list"] {
             let nested =
                 |depth: usize| format!("{{\"{key}\":{}1{}}}", "[".repeat(depth), "]".repeat(depth));

@@ -12,7 +12,7 @@
 //! **`==` on signatures.** The texts were compared up to the first difference, and a test named
 //! after timing attacks looked only at wrong signatures. Here the hexadecimal digits are decoded
 //! and the `hmac` crate compares, in constant time; no test claims to measure that. →
-//! `verify::github::tests::only_the_whole_signature_passes`.
+//! `verify::github::tests::a2_only_the_whole_signature_passes`.
 //!
 //! **No signature, no check.** A header that was missing was skipped, and a test fixed that as
 //! wanted. Here headers without a signature can't be read at all. →

@@ -251,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_whole_signature_passes() {
+    fn a2_only_the_whole_signature_passes() {
         for end in 0..SIGNED.len() {
             assert_eq!(judge(&SIGNED[..end], BODY), Err(RefuseReason::MalformedSignature), "{end}");
         }

@@ -176,7 +176,7 @@ fn each_place_of_a_payload_is_reached() {
 }
 
 #[test]
-fn a_body_that_is_no_object_is_kept_as_a_warning() {
+fn b10_a_body_that_is_no_object_is_kept_as_a_warning() {
     for body in ["", "[]", "null", "{", "{\"a\":1}}", "payload=%7B%7D", "\u{0}"] {
         for (kind, module, ..) in MAPPING {
             let event = contract::check(&normalise(kind, body.as_bytes()), body);

@@ -42,7 +42,7 @@ TITLES = [
 LINKS = ["javascript:alert(1)", "jAvA\tscript:alert(2)", "data:text/html,<script>alert(3)</script>", "//evil.example/x"]
 
 
-def test_hostile_titles_and_links_are_text(gateway, console):
+def test_d5_hostile_titles_and_links_are_text(gateway, console):
     for number, title in enumerate(TITLES, 100):
         gateway.post("pull_request", payload.pull_request(number, title=f"{title} DEV-CICDL-0666", branch=title))
     for number, link in enumerate(LINKS, 200):

@@ -88,7 +88,7 @@ async fn both_lengths_at_once_get_400_and_no_row() {
 }
 
 #[tokio::test]
-async fn a_reader_that_asks_too_often_gets_429_and_a_delivery_never_does() {
+async fn c6_a_reader_that_asks_too_often_gets_429_and_a_delivery_never_does() {
     let dir = data_dir();
     let mut command = command(dir.path());
     let gateway = Gateway::spawn(command.env("OASIS_RATE_LIMIT", "1/3").args([
@@ -110,7 +110,7 @@ async fn a_reader_that_asks_too_often_gets_429_and_a_delivery_never_does() {
 }
 
 #[tokio::test]
-async fn only_a_listed_origin_s_page_may_read() {
+async fn c7_only_a_listed_origin_s_page_may_read() {
     let dir = data_dir();
     let mut command = command(dir.path());
     let gateway =

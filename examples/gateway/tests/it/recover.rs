@@ -67,7 +67,7 @@ async fn three_hundred(github: &Github, gateway: &Gateway) -> Vec<String> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn forty_of_three_hundred_are_recovered_whatever_github_s_mood() {
+async fn a12_forty_of_three_hundred_are_recovered_whatever_github_s_mood() {
     let (github, dir) = (Github::start().await, data_dir());
     let gateway = Gateway::start(dir.path());
     let missing = three_hundred(&github, &gateway).await;
