@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Output;
 
 use cdevents_sdk::CDEvent;
-use serde_json::Value;
+use serde_json::{Value, json as value};
 
 use crate::corpus::payloads;
 use crate::gateway::{Gateway, command, data_dir};
@@ -25,11 +25,55 @@ fn json(lines: &str) -> Vec<Value> {
     lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
+/// A payload of our own for each type of CDEvents that is looked for.
+fn of_each_type() -> Vec<(String, Vec<u8>)> {
+    let link = "https://github.com/acme/shop/x";
+    let pull = value!({ "number": 7, "title": "Retry", "html_url": link, "merged": true,
+        "head": { "ref": "retry", "sha": "a".repeat(40) } });
+    let run = value!({ "id": 5, "run_id": 5, "name": "CI", "status": "completed",
+        "conclusion": "success", "head_branch": "main", "html_url": link, "run_attempt": 1 });
+    let user = value!({ "login": "dana" });
+    let issue = value!({ "number": 9, "title": "Slow", "html_url": link, "user": user });
+    let deployment = value!({ "id": 3, "environment": "production", "ref": "main",
+        "sha": "a".repeat(40), "task": "deploy" });
+    [
+        ("workflow_run", "completed", value!({ "workflow_run": run })),
+        ("workflow_job", "completed", value!({ "workflow_job": run })),
+        ("pull_request", "opened", value!({ "pull_request": pull })),
+        ("pull_request", "closed", value!({ "pull_request": pull })),
+        (
+            "pull_request_review",
+            "submitted",
+            value!({ "pull_request": pull, "review": { "state": "approved", "html_url": link } }),
+        ),
+        ("create", "", value!({ "ref": "retry", "ref_type": "branch" })),
+        ("delete", "", value!({ "ref": "retry", "ref_type": "branch" })),
+        ("issues", "opened", value!({ "issue": issue })),
+        ("issues", "closed", value!({ "issue": issue })),
+        (
+            "deployment_status",
+            "created",
+            value!({ "deployment": deployment, "deployment_status": {
+                "id": 4, "state": "success", "environment": "production", "target_url": link } }),
+        ),
+    ]
+    .map(|(event, action, mut body)| {
+        body["repository"] = value!({ "full_name": "acme/shop" });
+        body["sender"] = user.clone();
+        if !action.is_empty() {
+            body["action"] = action.into();
+        }
+        (event.to_owned(), serde_json::to_vec(&body).unwrap())
+    })
+    .into()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn every_real_payload_is_exported_in_every_form() {
     let dir = data_dir();
     let gateway = Gateway::start(dir.path());
-    for (n, (event, body)) in payloads().into_iter().enumerate() {
+    // Our own first: the real ones are not everywhere.
+    for (n, (event, body)) in of_each_type().into_iter().chain(payloads()).enumerate() {
         gateway.deliver(&event, &format!("d-{n}"), body).await;
     }
     let told = json(&export(dir.path(), &[]));
