@@ -1,7 +1,7 @@
 //! Whatever comes in, an event comes out.
 
 use oasis_core::verify::{GcpHeaders, danger};
-use oasis_core::{Arrival, Event, Normalizer, Timestamp};
+use oasis_core::{Arrival, Event, Normalizer, Timestamp, Vtid, VtidSearch};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -296,4 +296,25 @@ fn b15_a_title_of_a_mebibyte() {
     assert_eq!(titled(&behind(65_535)).0.as_deref(), Some("DEV-CICDL-0031"));
     assert_eq!(titled(&behind(65_536)).0, None);
     assert_eq!(titled(&"-".repeat(1 << 20)).0, None);
+}
+
+#[test]
+fn d8_a_task_id_that_only_looks_like_one() {
+    let search = VtidSearch::default();
+    for text in [
+        "DЕV-CICDL-0031",         // U+0415, a Cyrillic letter
+        "ＤＥＶ-CICDL-0031",      // full width
+        "DEV‐CICDL‐0031",         // U+2010, a hyphen
+        "DEV-CICDL-００３１",     // digits of full width
+        "DEV-CICDL-٠٠٣١",         // Arabic-Indic digits
+        "DEV-CI\u{200b}CDL-0031", // nothing to see
+        "\u{202e}1300-LDCIC-VED",
+        "ᴅᴇᴠ-CICDL-0031",
+    ] {
+        assert_eq!(search.find(text), None, "{text}");
+        assert!(text.parse::<Vtid>().is_err(), "{text}");
+    }
+    let beside = "\u{202e}DEV-CICDL-0031\u{202c}";
+    let found = search.find(beside).map(|found| found.vtid().to_string());
+    assert_eq!(found.as_deref(), Some("DEV-CICDL-0031"), "what stands beside it is not of it");
 }

@@ -70,7 +70,7 @@ pub(crate) struct Gateway {
     child: Child,
     pub(crate) url: String,
     pub(crate) log: Arc<Mutex<String>>,
-    client: reqwest::Client,
+    pub(crate) client: reqwest::Client,
     signer: GithubVerifier,
 }
 
