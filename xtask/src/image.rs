@@ -1,6 +1,6 @@
 //! The container image, made and started without a container engine.
 
-use std::os::unix::fs::{PermissionsExt as _, chown};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
@@ -36,7 +36,6 @@ pub(crate) fn run(project: &Project) -> Result<()> {
         .and_then(|id| id.parse().ok())
         .context("USER in the Dockerfile is no number")?;
     let data = root.join("data");
-    chown(&data, Some(user), Some(user)).context("can't give /data to the image's user")?;
     std::fs::set_permissions(&data, std::fs::Permissions::from_mode(0o700))?;
 
     let script = project.root().join("xtask/src/image.sh");
