@@ -1,8 +1,9 @@
 //! An event that comes alone, by its one statement.
 
-use oasis_core::{EventStore, EventStoreExt};
+use oasis_core::{Appended, EventStore, EventStoreExt};
 use oasis_sqlx::PostgresStore;
 use sqlx::Connection;
+use tokio::task::JoinHandle;
 
 use crate::cluster::{Cluster, execute, stranger};
 use crate::event;
@@ -10,6 +11,16 @@ use crate::event;
 /// Whether somebody waits for a lock, asked until it is so.
 const WAITING: &str = "SELECT count(*) > 0 FROM pg_stat_activity \
      WHERE datname = current_database() AND wait_event_type = 'Lock'";
+
+/// Brings an event while another transaction has the head; this returns when its statement has begun and
+/// waits.
+async fn brought_too_early(store: &PostgresStore, url: &str, n: u64) -> JoinHandle<Appended> {
+    let store = store.clone();
+    let waiting = tokio::spawn(async move { store.append_one(event(n)).await.unwrap() });
+    let mut looking = stranger(url).await;
+    while !sqlx::query_scalar::<_, bool>(WAITING).fetch_one(&mut looking).await.unwrap() {}
+    waiting
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_delivery_that_is_committed_while_it_waits_is_a_duplicate_and_leaves_no_gap() {
@@ -21,12 +32,7 @@ async fn a_delivery_that_is_committed_while_it_waits_is_a_duplicate_and_leaves_n
     let mut other = stranger(&url).await;
     let mut transaction = other.begin().await.unwrap();
     execute(&mut transaction, "UPDATE oasis_head SET position = position + 1").await;
-    let waiting = tokio::spawn({
-        let store = store.clone();
-        async move { store.append_one(event(2)).await.unwrap() }
-    });
-    let mut looking = stranger(&url).await;
-    while !sqlx::query_scalar::<_, bool>(WAITING).fetch_one(&mut looking).await.unwrap() {}
+    let waiting = brought_too_early(&store, &url, 2).await;
     // The statement has looked for the delivery, and it was not there. Now it comes.
     let row = "INSERT INTO oasis_events SELECT 2, gen_random_uuid(), created_at, occurred_at, vtid, \
          layer, module, source, kind, status, title, ref, link, meta, '2' FROM oasis_events";
@@ -62,12 +68,7 @@ async fn it_gives_way_to_who_makes_partitions_while_it_waits() {
     let mut other = stranger(&url).await;
     let mut transaction = other.begin().await.unwrap();
     execute(&mut transaction, "SELECT FROM oasis_head FOR UPDATE").await;
-    let waiting = tokio::spawn({
-        let store = store.clone();
-        async move { store.append_one(event(2)).await.unwrap() }
-    });
-    let mut looking = stranger(&url).await;
-    while !sqlx::query_scalar::<_, bool>(WAITING).fetch_one(&mut looking).await.unwrap() {}
+    let waiting = brought_too_early(&store, &url, 2).await;
     // It has the table, and waits for the head; this one has the head, and waits for the table.
     execute(&mut transaction, "SELECT oasis_partition(10)").await;
     transaction.commit().await.unwrap();

@@ -316,20 +316,30 @@ async fn no_migration_waits_long_for_a_table_that_somebody_holds() {
          IN ACCESS EXCLUSIVE MODE";
     execute(&mut holder, hold).await;
     let started = Instant::now();
-    let run = |file: PathBuf| {
+    let run = |files: Vec<PathBuf>| {
         let url = url.clone();
         tokio::task::spawn_blocking(move || {
-            let output = psql(&url, &[OsStr::new("-f"), file.as_os_str()]);
-            let said = String::from_utf8_lossy(&output.stderr).into_owned();
-            (file, output.status.success(), said)
+            let run = |file: PathBuf| {
+                let output = psql(&url, &[OsStr::new("-f"), file.as_os_str()]);
+                let said = String::from_utf8_lossy(&output.stderr).into_owned();
+                (file, output.status.success(), said)
+            };
+            files.into_iter().map(run).collect::<Vec<_>>()
         })
     };
+    // Postgres refuses two who make or grant one function at the same time; nobody runs them so.
+    let makes_one =
+        |file: &PathBuf| std::fs::read_to_string(file).unwrap().contains("FUNCTION oasis_append");
+    let (one, others): (Vec<_>, Vec<_>) = files().into_iter().partition(makes_one);
+    assert!(one.len() > 1);
+    let runs = others.into_iter().map(|file| vec![file]).chain([one]).map(run);
     let mut waited = 0;
-    for run in files().into_iter().map(run).collect::<Vec<_>>() {
-        let (file, passed, said) = run.await.unwrap();
-        let gave_up = said.contains("canceling statement due to lock timeout");
-        assert!(passed || gave_up, "{}: {said}", file.display());
-        waited += u32::from(gave_up);
+    for run in runs.collect::<Vec<_>>() {
+        for (file, passed, said) in run.await.unwrap() {
+            let gave_up = said.contains("canceling statement due to lock timeout");
+            assert!(passed || gave_up, "{}: {said}", file.display());
+            waited += u32::from(gave_up);
+        }
     }
     assert_eq!(waited, 4, "those that change a table; the others make functions");
     // Five seconds each, at the same time.
