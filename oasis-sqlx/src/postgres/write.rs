@@ -1,6 +1,7 @@
 //! Appending: one call of `oasis_append` for each batch.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use oasis_core::{
     Appended, Event, Link, Position, Recorded, StoreError, StoreErrorKind, Timestamp,
@@ -8,6 +9,7 @@ use oasis_core::{
 use sqlx::postgres::PgRow;
 use sqlx::types::Uuid;
 use sqlx::{Postgres, QueryBuilder, Row};
+use tokio::time::sleep;
 
 use super::moment::Moment;
 use super::session::Session;
@@ -16,6 +18,11 @@ use crate::error::while_doing;
 use crate::row::{corrupt, number, position, vtid_text};
 
 pub(super) const APPENDING: &str = "the events can't be appended";
+
+/// How often a call is made again that found no partition for a row, and after how long: another
+/// session has just attached it, and this one had yet to hear of that. Nothing was recorded.
+const MOMENTS: usize = 5;
+const MOMENT: Duration = Duration::from_millis(5);
 
 /// Records the batch in one transaction; when this returns `Ok`, it is on the disk.
 pub(super) async fn append(
@@ -31,14 +38,18 @@ pub(super) async fn append(
     {
         return Ok(vec![appended]);
     }
-    let rows = match session.rows_appended(call("oasis_append", &batch)?).await {
+    let mut rows = session.rows_appended(call("oasis_append", &batch)?).await;
+    for _ in 0..MOMENTS {
+        if !rows.as_ref().is_err_and(lacks_partition) {
+            break;
+        }
+        sleep(MOMENT).await;
+        rows = session.rows(call("oasis_append", &batch)?).await;
+    }
+    if rows.as_ref().is_err_and(id_is_taken) {
         // It recorded nothing; the other one looks at each event.
-        Err(error) if id_is_taken(&error) => session.rows(call("oasis_append_each", &batch)?).await,
-        // So did it where its session, under much load, had yet to hear of a partition that another
-        // one had just attached; the next statement has.
-        Err(error) if lacks_partition(&error) => session.rows(call("oasis_append", &batch)?).await,
-        ended => ended,
-    };
+        rows = session.rows(call("oasis_append_each", &batch)?).await;
+    }
     let rows = rows.map_err(while_doing(APPENDING))?;
     let places = rows.iter().map(Place::of).collect::<Result<Vec<_>, _>>()?;
     if places.len() != batch.len() {

@@ -114,6 +114,41 @@ async fn a_ledger_may_be_partitioned_under_load() {
 }
 
 #[tokio::test]
+async fn a_partition_that_a_session_has_yet_to_hear_of_is_waited_for() {
+    let url = Cluster::shared().database().await;
+    let store = PostgresStore::connect(&url).await.unwrap();
+    let mut connection = stranger(&url).await;
+    // The moment lies within the server's commit, so what a session meets in it is said by a function in
+    // front of the other; a sequence counts also what is rolled back.
+    let columns = "uuid[], timestamptz[]".to_owned() + &", text[]".repeat(11);
+    let values = (1..=13).map(|n| format!("${n}")).collect::<Vec<_>>().join(", ");
+    let in_front = format!(
+        "CREATE SEQUENCE calls;
+        ALTER FUNCTION oasis_append({columns}) RENAME TO oasis_append_behind;
+        CREATE FUNCTION oasis_append({columns}) RETURNS TABLE (
+            ordinal bigint, \"position\" bigint, created_at timestamptz, duplicate boolean
+        ) LANGUAGE plpgsql AS $$
+        BEGIN
+            IF nextval('calls') <= 3 THEN
+                RAISE 'no partition of relation found for row' USING ERRCODE = 'check_violation';
+            END IF;
+            RETURN QUERY SELECT * FROM oasis_append_behind({values});
+        END $$;"
+    );
+    execute(&mut connection, &in_front).await;
+    let told = store.append(vec![event(1), event(2)]).await.unwrap();
+    assert!(told.iter().map(|one| one.recorded.position.get()).eq(1..=2));
+    // Who never hears of it is told.
+    execute(
+        &mut connection,
+        "SELECT setval('calls', 1); ALTER SEQUENCE calls INCREMENT -1 MINVALUE -99",
+    )
+    .await;
+    assert!(store.append(vec![event(3), event(4)]).await.is_err());
+    assert_eq!(store.count(&EventFilter::default()).await.unwrap(), 2);
+}
+
+#[tokio::test]
 async fn a_delivery_is_there_once_whoever_writes() {
     let url = Cluster::shared().database().await;
     let store = PostgresStore::connect(&url).await.unwrap();
