@@ -134,7 +134,8 @@ impl Budget {
         if full && announced.is_none_or(|length| length > SMALL as u64) {
             return Err(Problem::crowded());
         }
-        let read = tokio::time::timeout(self.limits.body_timeout, self.collect(body)).await;
+        let collect = self.collect(body, announced.unwrap_or(0));
+        let read = tokio::time::timeout(self.limits.body_timeout, collect).await;
         if full && matches!(read, Ok(Ok(_))) {
             return Err(Problem::crowded());
         }
@@ -144,9 +145,10 @@ impl Budget {
         })
     }
 
-    async fn collect(&self, mut body: Body) -> Result<HeldBody, Problem> {
+    async fn collect(&self, mut body: Body, announced: u64) -> Result<HeldBody, Problem> {
         let mut held: Option<OwnedSemaphorePermit> = None;
-        let mut gathered = Gathered::default();
+        // It is no longer than a body may be, so it fits.
+        let mut gathered = Gathered::of(usize::try_from(announced).unwrap_or(0));
         while let Some(frame) = body.frame().await {
             let frame =
                 frame.map_err(|_| Problem::malformed("the body ended before it was whole"))?;

@@ -15,7 +15,7 @@ const PAGE: &str = "docs/performance.md";
 const BEGINS: &str = "<!-- written by `cargo xtask bench` from here -->";
 const ENDS: &str = "<!-- to here -->";
 
-/// Writes what is kept of all measurements.
+/// Writes what is kept of all measurements. What was measured elsewhere stays as it stands on the page.
 pub(super) fn write(project: &Project) -> Result<()> {
     let mut all = Vec::new();
     for part in Part::value_variants() {
@@ -24,38 +24,61 @@ pub(super) fn write(project: &Project) -> Result<()> {
     let file = project.root().join(PAGE);
     let page = std::fs::read_to_string(&file).with_context(|| format!("can't read {PAGE}"))?;
     let (before, rest) = page.split_once(BEGINS).with_context(|| format!("{PAGE}: no marker"))?;
-    let (_, after) = rest.split_once(ENDS).with_context(|| format!("{PAGE}: no end marker"))?;
-    let page = format!("{before}{BEGINS}\n\n{}{ENDS}{after}", tables(&all));
+    let (old, after) = rest.split_once(ENDS).with_context(|| format!("{PAGE}: no end marker"))?;
+    let page = format!("{before}{BEGINS}\n\n{}{ENDS}{after}", tables(&all, old));
     std::fs::write(&file, page).with_context(|| format!("can't write {PAGE}"))?;
     println!("\nthe tables of {PAGE} are written");
     Ok(())
 }
 
-fn tables(all: &[Kept]) -> String {
+fn tables(all: &[Kept], old: &str) -> String {
+    let stands = |begin: String| old.lines().find(|line| line.starts_with(&begin));
     let figures: BTreeMap<&str, &Figure> =
         all.iter().flat_map(|kept| &kept.figures).map(|f| (f.key.as_str(), f)).collect();
     let mut text = "| | what | aim | seen | of what | `cargo xtask bench` |\n".to_owned();
     text += "| --- | --- | --- | --- | --- | --- |\n";
     for target in TARGETS {
-        text += &row(target, figures.get(target.key).copied());
+        let figure = figures.get(target.key).copied();
+        match stands(format!("| {} | {} |", target.name, target.what)) {
+            Some(line) if figure.is_none() => text += &format!("{line}\n"),
+            _ => text += &row(target, figure),
+        }
     }
     text += "\nWhat was measured when, and on what:\n\n";
     text += "| | when (UTC) | commit | scheduled | machine |\n| --- | --- | --- | --- | --- |\n";
-    for kept in all {
-        let scheduled = if kept.realtime { "`chrt -r 10`" } else { "as usual" };
-        let Kept { part, date, commit, machine, .. } = kept;
-        let _ = writeln!(text, "| {part} | {date} | {commit} | {scheduled} | {machine} |");
+    for part in Part::value_variants().iter().map(|part| part.name()) {
+        if let Some(kept) = all.iter().find(|kept| kept.part == part) {
+            let scheduled = if kept.realtime { "`chrt -r 10`" } else { "as usual" };
+            let Kept { date, commit, machine, .. } = kept;
+            let _ = writeln!(text, "| {part} | {date} | {commit} | {scheduled} | {machine} |");
+        } else if let Some(line) = stands(format!("| {part} | ")) {
+            text += &format!("{line}\n");
+        }
     }
-    let known = |key: &str| TARGETS.iter().any(|target| target.key == key);
-    let more: Vec<_> = figures.values().filter(|figure| !known(&figure.key)).collect();
+    let more = beside(all, &figures, old);
     if !more.is_empty() {
         text += "\n| beside these | seen | |\n| --- | --- | --- |\n";
-        for Figure { key, seen, detail } in more {
-            let _ = writeln!(text, "| {key} | {seen:.2} | {detail} |");
-        }
+        more.values().for_each(|line| text += &format!("{line}\n"));
     }
     text.push('\n');
     text
+}
+
+/// The rows of figures that are no target's, by their keys, which begin with their part's name.
+fn beside(all: &[Kept], figures: &BTreeMap<&str, &Figure>, old: &str) -> BTreeMap<String, String> {
+    let known = |key: &str| TARGETS.iter().any(|target| target.key == key);
+    let of = |key: &str, part: &str| key.strip_prefix(part).is_some_and(|k| k.starts_with('.'));
+    let stood = old.split_once("\n| beside these |").map_or("", |(_, rows)| rows);
+    let mut rows: BTreeMap<_, _> = stood
+        .lines()
+        .filter_map(|line| Some((line.strip_prefix("| ")?.split_once(" |")?.0, line)))
+        .filter(|(key, _)| key.contains('.') && !all.iter().any(|kept| of(key, &kept.part)))
+        .map(|(key, line)| (key.to_owned(), line.to_owned()))
+        .collect();
+    for Figure { key, seen, detail } in figures.values().filter(|figure| !known(&figure.key)) {
+        rows.insert(key.clone(), format!("| {key} | {seen:.2} | {detail} |"));
+    }
+    rows
 }
 
 fn row(target: &Target, figure: Option<&Figure>) -> String {
@@ -105,6 +128,33 @@ mod tests {
         let bad = row(target, Some(&Figure::new("T6", 12.34, "")));
         assert!(bad.contains("| 12.3 ×, missed |"), "{bad}");
         assert!(row(target, None).contains("| – | not measured yet |"));
+    }
+
+    #[test]
+    fn what_was_measured_elsewhere_stays_on_the_page() {
+        let kept = |part: &str, figures| Kept {
+            part: part.to_owned(),
+            date: "2026-11-25 10:28".to_owned(),
+            commit: "abc".to_owned(),
+            realtime: false,
+            machine: "one".to_owned(),
+            figures,
+        };
+        let core = vec![Figure::new("T1", 1.48, ""), Figure::new("core.push", 4.84, "µs")];
+        let first = tables(&[kept("core", core)], "");
+        assert_eq!(tables(&[], &first), first, "with nothing new it is as it was");
+        let both = tables(&[kept("size", vec![Figure::new("T14", 17.4, "")])], &first);
+        for row in [
+            "| 1.48 ×",
+            "| 17.4 MB, missed",
+            "| core.push | 4.84",
+            "| core | 2026",
+            "| size | 2026",
+        ] {
+            assert!(both.contains(row), "{row}: {both}");
+        }
+        let again = tables(&[kept("core", vec![Figure::new("T1", 1.4, "")])], &both);
+        assert!(again.contains("| 1.40 ×") && !again.contains("core.push"), "{again}");
     }
 
     #[test]
