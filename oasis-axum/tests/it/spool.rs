@@ -143,8 +143,11 @@ async fn while_the_ledger_is_away_a_delivery_is_spooled_and_then_drained_in_orde
     assert_eq!((status, &answer["position"]), (StatusCode::OK, &302.into()));
     assert_eq!(spooling.metric("oasis_spool_events").await, 0);
     assert_eq!(spooling.metric("oasis_spool_drained_total").await, 300);
+    // A file goes after its last record is in the ledger, and who stops in between leaves it.
+    while !segments(dir.path()).is_empty() {
+        tokio::task::yield_now().await;
+    }
     spooling.stop().await;
-    assert_eq!(segments(dir.path()), Vec::<std::path::PathBuf>::new());
 }
 
 #[tokio::test(flavor = "multi_thread")]
