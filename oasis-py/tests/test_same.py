@@ -14,7 +14,9 @@ CORPUS = Path(os.environ.get("OASIS_CORPUS", Path(__file__).parents[3] / "shared
 @pytest.fixture(scope="module")
 def corpus() -> Path:
     if not (CORPUS / "github").is_dir():
-        assert os.environ.get("CI") != "true", f"there is no corpus at {CORPUS}"
+        # `none` says that it is missing on purpose, as on GitHub, where nobody may publish it.
+        on_purpose = os.environ.get("OASIS_CORPUS") == "none"
+        assert on_purpose or os.environ.get("CI") != "true", f"there is no corpus at {CORPUS}"
         pytest.skip(f"NOT TESTED against real payloads: no corpus at {CORPUS} (set OASIS_CORPUS)")
     return CORPUS
 
