@@ -13,7 +13,7 @@ use crate::agents::{self, AgentsState};
 use crate::auth::{self, Token};
 use crate::console;
 use crate::dependencies::Evidence;
-use crate::feed::{self, Follower};
+use crate::feed::{self, Follower, Pages};
 use crate::intake::Intake;
 use crate::limits::{Budget, Limits};
 use crate::metrics::{self, AuditMeter, CommitMeter, Metrics};
@@ -95,6 +95,7 @@ pub(crate) struct Parts {
     pub(crate) ingestor: Ingestor,
     pub(crate) intake: Intake,
     pub(crate) follower: Follower,
+    pub(crate) pages: Pages,
     pub(crate) budget: Budget,
     pub(crate) metrics: Metrics,
     pub(crate) sources: Arc<Sources>,
@@ -180,6 +181,7 @@ impl Oasis {
                 ingestor,
                 intake,
                 follower,
+                pages: Pages::default(),
                 budget: Budget::new(options.limits),
                 metrics: Metrics::new(options.commits.as_ref()),
                 sources,

@@ -10,7 +10,7 @@ use tokio::sync::{OnceCell, watch};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use super::frame;
+use super::{frame, write};
 use crate::sources::Sources;
 
 /// An event and its encoded form.
@@ -22,10 +22,6 @@ pub(super) struct Frame {
 
 /// How many bytes of encoded events are kept for those who are a little behind.
 const MAX_KEPT: usize = 16 * 1024 * 1024;
-
-/// How many bytes a client takes at once. One that doesn't read holds these and no more, however far
-/// behind it is.
-pub(super) const MAX_WRITE: usize = 64 * 1024;
 
 /// How long the follower waits after the ledger failed.
 const PAUSE: Duration = Duration::from_millis(500);
@@ -121,14 +117,9 @@ impl Follower {
         match recent.frames.front() {
             Some(first) if first.recorded.position <= next => {
                 let missing = recent.frames.partition_point(|f| f.recorded.position < next);
-                let mut bytes = 0;
-                let fits = |frame: &&Arc<Frame>| {
-                    let first = bytes == 0;
-                    bytes += frame.bytes.len();
-                    first || bytes <= MAX_WRITE
-                };
                 let frames = recent.frames.iter().skip(missing);
-                After::Frames(frames.take_while(fits).cloned().collect())
+                let fitting = write::fitting(frames.clone().map(|frame| &frame.bytes));
+                After::Frames(frames.take(fitting).cloned().collect())
             }
             _ => After::Behind,
         }

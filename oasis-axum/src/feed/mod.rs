@@ -8,7 +8,9 @@ mod follower;
 mod frame;
 #[cfg(test)]
 mod frame_test;
+mod pages;
 mod viewer;
+mod write;
 
 use axum::Extension;
 use axum::body::Body;
@@ -24,6 +26,7 @@ use crate::problem::Problem;
 use crate::state::Shared;
 
 pub(crate) use follower::Follower;
+pub(crate) use pages::Pages;
 use viewer::{Start, Viewer};
 
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");

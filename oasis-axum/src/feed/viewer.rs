@@ -6,17 +6,18 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use futures_util::Stream;
 use futures_util::stream::unfold;
-use oasis_core::{EventFilter, EventStoreExt, Position, Query, StoreError};
+use oasis_core::{EventFilter, EventStoreExt, Page, Position, Query, StoreError};
 use tokio::sync::{OwnedSemaphorePermit, watch};
 use tokio::time::{Instant, Interval, MissedTickBehavior, Sleep, interval_at, sleep};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
 
-use super::follower::{After, MAX_WRITE};
-use super::frame;
+use super::follower::After;
+use super::write::{self, MAX_WRITE};
+use super::{frame, pages};
 use crate::clock;
 use crate::metrics::OpenFeed;
 use crate::problem::Problem;
@@ -39,6 +40,14 @@ pub(super) enum Start {
     Newest,
     /// With all events after this one.
     After(Option<Position>),
+}
+
+/// What was read for a client that is far behind.
+enum Behind {
+    /// For all who are there.
+    Shared(pages::Page),
+    /// For its filter, and the head of the ledger before that.
+    Own(Option<Position>, Page),
 }
 
 pub(super) struct Viewer {
@@ -185,15 +194,20 @@ impl Viewer {
     /// with its position and finds the ledger there, or an honest 503.
     async fn load_page(&mut self) -> Option<()> {
         let query = Query::after(self.filter.clone(), self.at, self.page);
-        let shared = Arc::clone(&self.shared);
+        let (shared, history) = (Arc::clone(&self.shared), self.history);
         // A task of its own: a client that doesn't read, and so isn't asked, must not hold its turn.
         let read = AbortOnDropHandle::new(tokio::spawn(async move {
             // Many who come back at once take turns, so that they don't keep everybody else out.
             let _turn = shared.budget.catch_up().await;
             let store = &shared.store;
-            Ok::<_, StoreError>((store.head().await?, store.query(&query).await?))
+            if query.filter.is_empty()
+                && let Some(page) = shared.pages.after(&**store, query.after, history).await?
+            {
+                return Ok(Behind::Shared(page));
+            }
+            Ok::<_, StoreError>(Behind::Own(store.head().await?, store.query(&query).await?))
         }));
-        let (head, page) = tokio::select! {
+        let read = tokio::select! {
             () = self.shared.stop.cancelled() => return None,
             read = read => match read {
                 Ok(Ok(read)) => read,
@@ -207,6 +221,18 @@ impl Viewer {
                 }
             },
         };
+        match read {
+            Behind::Shared(page) => {
+                self.at = Some(page.last);
+                self.ready.push_back(page.bytes);
+            }
+            Behind::Own(head, page) => self.take(head, &page),
+        }
+        Some(())
+    }
+
+    /// Takes what one write has place for.
+    fn take(&mut self, head: Option<Position>, page: &Page) {
         let mut bytes = 0;
         for row in &page.events {
             let frame = frame::event(row);
@@ -214,7 +240,7 @@ impl Viewer {
             // What one write has no place for is read again: a position costs less than a buffer.
             if bytes > MAX_WRITE && bytes > frame.len() {
                 self.page = self.ready.len().max(1);
-                return Some(());
+                return;
             }
             self.at = Some(row.position);
             self.ready.push_back(frame);
@@ -224,7 +250,6 @@ impl Viewer {
         if page.next.is_none() {
             self.at = self.at.max(head);
         }
-        Some(())
     }
 
     /// Ends the feed after one more write, which tells the client where it goes on.
@@ -239,8 +264,8 @@ impl Viewer {
         {
             return only;
         }
-        let mut chunk = BytesMut::with_capacity(self.ready.iter().map(Bytes::len).sum());
-        self.ready.drain(..).for_each(|frame| chunk.extend_from_slice(&frame));
-        chunk.freeze()
+        let chunk = write::joined(self.ready.iter());
+        self.ready.clear();
+        chunk
     }
 }

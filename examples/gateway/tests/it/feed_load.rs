@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpSocket, TcpStream};
+use tokio::runtime::Builder;
 use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval};
 
@@ -136,19 +137,24 @@ async fn g4_a_storm_of_clients_behind_a_long_history() {
     let before = memory(&gateway, "VmRSS");
     let started = Instant::now();
     let last = load.events + 100;
+    // On a thread of their own, as they are on machines of their own: a delivery doesn't queue for it.
+    let crowd = Builder::new_multi_thread().worker_threads(1).enable_io().build().unwrap();
     let mut storm = JoinSet::new();
     for _ in 0..load.clients {
-        let stream = TcpStream::connect(gateway.address()).await.unwrap();
-        storm.spawn(async move {
+        let address = gateway.address().to_owned();
+        let client = async move {
+            let stream = TcpStream::connect(address).await.unwrap();
             let mut client = BufReader::with_capacity(64 * 1024, stream);
             client.write_all(FROM_THE_START).await.unwrap();
             follow(&mut client, 0, last).await;
-        });
+        };
+        storm.spawn_on(client, crowd.handle());
     }
     let meanwhile = took(&gateway, "meanwhile", 100).await;
     while let Some(client) = storm.join_next().await {
         client.unwrap();
     }
+    crowd.shutdown_background();
     let (lasted, grown) = (started.elapsed(), memory(&gateway, "VmHWM").saturating_sub(before));
     println!(
         "{} clients had {last} events each, in order, after {lasted:.1?}; {} MiB more; \

@@ -130,6 +130,7 @@ async fn g4_a_storm_of_clients_that_come_back() {
     // The follower starts here, so that the others are behind what it keeps.
     let mut feeds = join_all((0..100).map(|_| open(&gateway, 0))).await;
     ledger.most.store(0, SeqCst);
+    let opened = ledger.pages.load(SeqCst);
     let storm = join_all(feeds.iter_mut().map(|feed| follow(feed, 0, 300)));
     let bringing = async {
         for n in 301..=320 {
@@ -139,6 +140,9 @@ async fn g4_a_storm_of_clients_that_come_back() {
     let (lasts, ()) = tokio::join!(storm, bringing);
     // The follower's own, beside four turns.
     assert!(ledger.most.load(SeqCst) <= 5, "{} pages at once", ledger.most.load(SeqCst));
+    // 320 events are five pages, which four may read at once, and not a hundred times as many.
+    let read = ledger.pages.load(SeqCst) - opened;
+    assert!(read <= 60, "{read} pages for a hundred who are behind");
     let rest = feeds.iter_mut().zip(lasts).map(|(feed, last)| follow(feed, last, 320));
     assert!(join_all(rest).await.iter().all(|last| *last == 320));
 }
