@@ -10,9 +10,6 @@ use oasis_core::{
 pub(crate) const COLUMNS: &str = "position, id, created_at, occurred_at, vtid, layer, module, \
      source, kind, status, title, ref, link, meta, delivery_id";
 
-/// How many rows a prune removes in one transaction: few enough that nobody waits for it.
-pub(crate) const PRUNED_AT_ONCE: i64 = 500;
-
 /// A row as it was read: nothing in it is believed yet.
 pub(crate) struct Row<'r> {
     pub(crate) position: i64,

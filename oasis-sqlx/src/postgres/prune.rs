@@ -7,7 +7,9 @@ use sqlx::{QueryBuilder, Row};
 use super::moment::Moment;
 use super::session::Session;
 use crate::error::while_doing;
-use crate::row::PRUNED_AT_ONCE;
+
+/// How many rows are removed in one transaction: few enough that nobody waits for it.
+const PRUNED_AT_ONCE: i64 = 500;
 
 const PRUNING: &str = "old events can't be removed";
 

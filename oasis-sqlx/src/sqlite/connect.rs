@@ -50,8 +50,11 @@ pub(super) fn readers(options: SqliteConnectOptions) -> SqlitePool {
     SqlitePoolOptions::new()
         .max_connections(MAX_READERS)
         .acquire_timeout(ACQUIRE_TIMEOUT)
-        // A connection to a file doesn't break while it is idle.
+        // A connection to a file doesn't break while it is idle or grow old. A new one has a thread of its
+        // own, whose memory comes beside that of the thread before it: an hour showed it as a step of 14 MB.
         .test_before_acquire(false)
+        .idle_timeout(None)
+        .max_lifetime(None)
         .connect_lazy_with(
             options
                 .create_if_missing(false)
@@ -164,4 +167,16 @@ async fn journal_mode(
     pragma: &'static str,
 ) -> Result<String, sqlx::Error> {
     sqlx::query_scalar(pragma).fetch_one(connection).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn readers_stay_as_long_as_the_store() {
+        let readers = readers(options(Path::new("oasis.db")).unwrap());
+        assert_eq!(readers.options().get_max_lifetime(), None);
+        assert_eq!(readers.options().get_idle_timeout(), None);
+    }
 }

@@ -1,5 +1,7 @@
 //! The one writer.
 
+use std::time::{Duration, Instant};
+
 use oasis_core::{Appended, Event, Position, Presence, StoreError, Timestamp};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{Connection, QueryBuilder, Sqlite};
@@ -44,13 +46,14 @@ impl Writer {
         Ok(appended)
     }
 
-    /// Removes some of the oldest rows; how many they were.
-    pub(super) async fn prune(&self, before: Timestamp) -> Result<u64, StoreError> {
+    /// Removes some of the oldest rows; how many they were, and for how long nobody else could write.
+    pub(super) async fn prune(&self, before: Timestamp) -> Result<(u64, Duration), StoreError> {
         let mut slot = self.connection.lock().await;
+        let began = Instant::now();
         let mut connection = self.take(&mut slot).await?;
         let gone = prune::batch(&mut connection, before).await?;
         *slot = Some(connection);
-        Ok(gone)
+        Ok((gone, began.elapsed()))
     }
 
     /// Notes that an agent was seen.
@@ -233,8 +236,6 @@ fn in_statements<T>(mut rest: &[T]) -> impl Iterator<Item = &[T]> {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use sqlx::Row;
     use sqlx::sqlite::SqliteSynchronous;
 
