@@ -37,6 +37,7 @@ mod traces;
 mod usage;
 mod watch;
 
+use std::io::Write;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -63,12 +64,11 @@ fn main() -> ExitCode {
         Command::Completions(options) => manual::completions(&options),
         Command::Man(options) => manual::pages(&options),
         Command::Healthcheck(options) => options.load().and_then(|c| healthcheck::run(&c)),
-        Command::Config(options) => options.settings.load().map(|config| show(&config)),
+        Command::Config(options) => options.settings.load().and_then(|config| show(&config)),
     };
     usage::status(&outcome)
 }
 
-#[expect(clippy::print_stdout, reason = "what a command was asked for goes to stdout")]
-fn show(config: &Config) {
-    print!("{config}");
+fn show(config: &Config) -> anyhow::Result<()> {
+    Ok(write!(std::io::stdout(), "{config}")?)
 }

@@ -2,6 +2,8 @@
 //! [`VerifiedPush`]. What was fetched and not sent is a [`PulledEntry`] or a
 //! [`PulledDelivery`].
 
+#[cfg(doctest)]
+mod a6_a_route_past_verification;
 mod client;
 pub mod danger;
 mod gcp;
@@ -47,16 +49,6 @@ pub(crate) enum Packing {
 /// assert_eq!(verified.kind(), "push");
 /// assert!(verifier.verify(&headers, b"{ }").is_err());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-///
-/// Nobody else puts one together:
-///
-/// ```compile_fail,E0451
-/// use oasis_core::verify::Verified;
-///
-/// fn forge<'a>(proven: Verified<'a>, body: &'a [u8]) -> Verified<'a> {
-///     Verified { body, ..proven }
-/// }
 /// ```
 ///
 /// [`Normalizer`]: crate::Normalizer

@@ -115,10 +115,15 @@ pub(crate) fn allocations(project: &Project) -> Result<()> {
     process::run(project.cargo_in("benches", "test").args(test))
 }
 
-/// Does a delivery cost no more instructions than it did? Prints how many.
+/// Does a delivery cost no more instructions than it did, and a wrong signature as many wherever it is
+/// wrong? Prints how many.
 pub(crate) fn instructions(project: &Project) -> Result<()> {
     let runner = GUNGRAUN_RUNNER.find_or_install(project)?;
     let mut bench = project.cargo_in("benches", "bench");
     bench.args(["--features", "count", "--bench", "instructions"]);
-    process::run(bench.env("GUNGRAUN_RUNNER", runner))
+    process::run(bench.env("GUNGRAUN_RUNNER", runner))?;
+    let mut test = project.cargo_in("benches", "test");
+    // As it is shipped: it is the compiler that could make an early end of it.
+    test.args(["--quiet", "--profile", "bench", "--features", "count", "--test", "constant_time"]);
+    process::run(test.args(["--", "--nocapture"]))
 }

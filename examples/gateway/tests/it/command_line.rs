@@ -130,6 +130,18 @@ fn a_broken_file_is_told_by_its_line_and_shows_nothing_of_it() {
 }
 
 #[test]
+fn who_read_enough_is_no_error() {
+    let dir = data_dir();
+    for args in [&["config", "--print"][..], &["completions", "bash"]] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let output = command(dir.path()).args(args).stdout(writer).output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!((output.status.code(), said.as_str()), (Some(0), ""), "{args:?}");
+    }
+}
+
+#[test]
 fn a_bad_setting_is_named_with_where_it_comes_from() {
     let dir = data_dir();
     for (name, value, said) in [

@@ -81,6 +81,11 @@ impl Gateway {
     }
 
     pub(crate) fn spawn(command: &mut Command) -> Self {
+        Self::try_spawn(command).unwrap_or_else(|log| panic!("the gateway did not start: {log}"))
+    }
+
+    /// The same, or what it said before it ended.
+    pub(crate) fn try_spawn(command: &mut Command) -> Result<Self, String> {
         let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
         let lines = BufReader::new(child.stderr.take().unwrap()).lines();
         let log = Arc::new(Mutex::new(String::new()));
@@ -97,13 +102,14 @@ impl Gateway {
                 kept.push('\n');
             }
         });
-        let address = address.recv_timeout(Duration::from_secs(30)).unwrap_or_else(|_| {
+        let Ok(address) = address.recv_timeout(Duration::from_secs(30)) else {
             let _ = child.kill();
-            panic!("the gateway did not start: {}", log.lock().unwrap())
-        });
+            let _ = child.wait();
+            return Err(log.lock().unwrap().clone());
+        };
         let mut gateway = Self::of(child, format!("http://{address}"));
         gateway.log = log;
-        gateway
+        Ok(gateway)
     }
 
     /// One that was started otherwise.

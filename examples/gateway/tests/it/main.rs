@@ -55,4 +55,5 @@ mod smuggling;
 #[cfg(feature = "postgres")]
 mod spool;
 mod tail;
+mod unverified;
 mod watch;
