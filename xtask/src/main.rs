@@ -62,6 +62,10 @@ enum Command {
     Deny,
     /// Is each dependency in the record of who vouches for it? As cargo-vet says.
     Vet,
+    /// Write what is in each package as a bill of materials, in the form of CycloneDX.
+    Sbom,
+    /// Make the release's binary twice, in two places: is it the same?
+    Reproducible,
     /// Known vulnerabilities of all dependencies; needs the network, so no change has to pass it.
     Advisories,
     /// Build and run the Rust tests and the examples in the documentation.
@@ -173,6 +177,8 @@ fn main() -> ExitCode {
         Command::Links => steps::run_all(&project, &[LINKS]),
         Command::Deny => steps::run_all(&project, &[DENY]),
         Command::Vet => supply::vet(&project),
+        Command::Sbom => supply::sbom(&project),
+        Command::Reproducible => supply::reproducible(&project),
         Command::Advisories => deny::advisories(&project),
         Command::Book => steps::run_all(&project, &[BOOK]),
         Command::Guides => steps::run_all(&project, &[GUIDES]),

@@ -9,6 +9,9 @@ use crate::project::Project;
 
 pub(crate) const CARGO_CHECK_EXTERNAL_TYPES: Tool =
     Tool::new("cargo-check-external-types", "0.5.0", &[]);
+/// It tells its version only where cargo would have called it.
+pub(crate) const CARGO_CYCLONEDX: Tool =
+    Tool { probe: &["cyclonedx", "--version"], ..Tool::new("cargo-cyclonedx", "0.5.9", &[]) };
 pub(crate) const CARGO_DENY: Tool = Tool::new("cargo-deny", "0.20.2", &[]);
 pub(crate) const CARGO_FUZZ: Tool = Tool::new("cargo-fuzz", "0.13.2", &[]);
 pub(crate) const CARGO_SEMVER_CHECKS: Tool = Tool::new("cargo-semver-checks", "0.51.0", &[]);
@@ -27,6 +30,8 @@ pub(crate) struct Tool {
     version: &'static str,
     /// What else cargo is told when it installs it.
     options: &'static [&'static str],
+    /// With what it tells its version.
+    probe: &'static [&'static str],
 }
 
 impl Tool {
@@ -35,12 +40,12 @@ impl Tool {
         version: &'static str,
         options: &'static [&'static str],
     ) -> Self {
-        Self { name, version, options }
+        Self { name, version, options, probe: &["--version"] }
     }
 
     /// The program: installed by an earlier run, found on the path, or installed now.
     pub(crate) fn find_or_install(&self, project: &Project) -> Result<PathBuf> {
-        let Self { name, version, options } = self;
+        let Self { name, version, options, .. } = self;
         let tools = project.made("tools");
         let installed = tools.join("bin").join(name);
         for program in [installed.clone(), PathBuf::from(name)] {
@@ -72,8 +77,9 @@ impl Tool {
     }
 
     fn is(&self, project: &Project, program: &PathBuf) -> bool {
-        process::ask(project.program(program).arg("--version")).is_some_and(|text| {
-            text.trim().replace(" v", " ") == format!("{} {}", self.name, self.version)
+        process::ask(project.program(program).args(self.probe)).is_some_and(|text| {
+            let version = text.trim().rsplit([' ', 'v']).next();
+            text.starts_with(self.name) && version == Some(self.version)
         })
     }
 }
