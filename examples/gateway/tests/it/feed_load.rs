@@ -24,13 +24,16 @@ fn load(short: Load, promised: Load) -> Load {
     if long() { promised } else { short }
 }
 
-/// As many open files as the system lets this process have, and the gateway that it starts.
+/// As many open files as the system lets this process have, and the gateway that it starts: other
+/// tests of this process have theirs at the same time.
 pub(crate) fn raise_open_files(needed: u64) {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
     let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
-    if current.is_some_and(|current| current < needed) {
-        setrlimit(Resource::Nofile, Rlimit { current: Some(needed), maximum }).unwrap();
+    let most = maximum.unwrap_or(1 << 20);
+    assert!(most >= needed, "{needed} open files are needed, and {most} allowed");
+    if current.is_some_and(|current| current < most) {
+        setrlimit(Resource::Nofile, Rlimit { current: Some(most), maximum }).unwrap();
     }
 }
 
