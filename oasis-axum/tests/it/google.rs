@@ -139,6 +139,55 @@ async fn a_push_with_google_s_token_is_stored_once() {
     assert_eq!(server.asked.load(Ordering::SeqCst), 1, "keys are kept");
 }
 
+/// What only makes trouble where it is brought again and again, so all of it is acknowledged.
+fn odd_pushes() -> Vec<(&'static str, Vec<u8>)> {
+    let with = |id: &str, data: Value| {
+        let message = json!({ "messageId": id, "attributes": {}, "data": data });
+        let subscription = "projects/somebody-else/subscriptions/s";
+        json!({ "message": message, "subscription": subscription }).to_string().into_bytes()
+    };
+    vec![
+        ("a newer one first", with("m-3", json!(BASE64_STANDARD.encode("{}")))),
+        ("an older one", with("m-2", json!(BASE64_STANDARD.encode("{}")))),
+        ("no base64", with("m-4", json!("%%% no base64 %%%"))),
+        ("no JSON in it", with("m-5", json!(BASE64_STANDARD.encode("hello")))),
+        ("bytes that are no text", with("m-6", json!(BASE64_STANDARD.encode([0xff, 0xfe, 0])))),
+        ("a number for data", with("m-7", json!(7))),
+        ("ten megabytes", with("m-8", json!("A".repeat(10 << 20)))),
+        ("no message", b"{}".to_vec()),
+        ("no object", b"[1, 2]".to_vec()),
+        ("no JSON", b"<html>".to_vec()),
+    ]
+}
+
+#[tokio::test]
+async fn h6_pushes_that_are_odd_or_come_twice_are_acknowledged_and_kept() {
+    let server = key_server(|_| certs(&["first"])).await;
+    let gateway = gateway(&server);
+    let bearer = format!("Bearer {}", token("first", &claims()));
+    let bring = async |body: &[u8]| {
+        let request = Request::post("/webhooks/gcp")
+            .header("content-type", "application/json")
+            .header("authorization", &bearer);
+        let answer = gateway.call(request.body(Body::from(body.to_vec())).unwrap()).await;
+        (answer.status(), body_json(answer).await)
+    };
+    let pushes = odd_pushes();
+    for (nth, (case, body)) in pushes.iter().enumerate() {
+        let (status, first) = bring(body).await;
+        assert_eq!(status, StatusCode::OK, "{case}: {first}");
+        assert_eq!(first["position"], nth as u64 + 1, "{case}: {first}");
+    }
+    for (nth, (case, body)) in pushes.iter().enumerate().take(7) {
+        let (status, again) = bring(body).await;
+        assert_eq!((status, &again["duplicate"]), (StatusCode::OK, &json!(true)), "{case}");
+        assert_eq!(again["position"], nth as u64 + 1, "{case}: {again}");
+    }
+    assert_eq!(gateway.get_json("/events").await.as_array().unwrap().len(), pushes.len());
+    let sound = body_json(gateway.call(push("m-1", Some(&bearer))).await).await;
+    assert_eq!(sound["vtid"], "DEV-CICDL-0031", "what is sound comes through: {sound}");
+}
+
 #[tokio::test]
 async fn a14_any_other_token_is_401_and_no_row() {
     let server = key_server(|_| certs(&["first"])).await;
