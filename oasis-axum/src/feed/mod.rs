@@ -9,6 +9,8 @@ mod frame;
 #[cfg(test)]
 mod frame_test;
 mod pages;
+#[cfg(test)]
+mod pages_test;
 mod viewer;
 mod write;
 

@@ -13,7 +13,7 @@ use super::{frame, write};
 const BLOCK: u64 = 64;
 
 /// How many bytes of pages are kept.
-const MAX_KEPT: usize = 4 * 1024 * 1024;
+pub(super) const MAX_KEPT: usize = 4 * 1024 * 1024;
 
 /// What one write has place for of the events after a position.
 #[derive(Debug, Clone)]
@@ -58,6 +58,12 @@ impl Pages {
         let mut kept = self.kept();
         pages.into_iter().for_each(|(start, page)| kept.keep((history, start), page));
         Ok(first)
+    }
+
+    /// How many bytes are kept.
+    #[cfg(test)]
+    pub(super) fn bytes(&self) -> usize {
+        self.kept().bytes
     }
 
     fn kept(&self) -> MutexGuard<'_, Kept> {

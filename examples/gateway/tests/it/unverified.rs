@@ -28,8 +28,11 @@ fn with(file: &str, dir: &Path) -> Result<Gateway, String> {
     let path = dir.join("oasis.toml");
     std::fs::write(&path, file).unwrap();
     let mut command = command(dir);
-    // The file's counts, and nobody outside is asked.
-    command.env_remove("GITHUB_WEBHOOK_SECRET").current_dir(dir);
+    // The file's counts, but for the address; and nobody outside is asked.
+    for name in ["GITHUB_WEBHOOK_SECRET", "OASIS_DATA_DIR", "OASIS_SPOOL_ALLOW_EPHEMERAL"] {
+        command.env_remove(name);
+    }
+    command.current_dir(dir);
     command.env("GCE_METADATA_HOST", "127.0.0.1:9").env("GITHUB_API_URL", "http://127.0.0.1:9");
     command.arg("--config").arg(path).args(["--listen", "127.0.0.1:0", "--log-format", "json"]);
     Gateway::try_spawn(&mut command)
