@@ -20,11 +20,16 @@ pub struct Delivery {
 
 impl Delivery {
     pub fn new(payload: &Payload) -> Self {
+        Self::to("/webhooks/github", payload)
+    }
+
+    /// The same to another path, as peers have it.
+    pub fn to(path: &str, payload: &Payload) -> Self {
         let verifier = Secret::new(SECRET).map(|secret| GithubVerifier::new(&KeyRing::new(secret)));
         let signature = verifier.expect("the secret is not empty").sign(&payload.body);
         let (event, length) = (payload.event, payload.body.len());
         let before = format!(
-            "POST /webhooks/github HTTP/1.1\r\nHost: load\r\nContent-Type: application/json\r\n\
+            "POST {path} HTTP/1.1\r\nHost: load\r\nContent-Type: application/json\r\n\
              X-GitHub-Event: {event}\r\nX-Hub-Signature-256: {signature}\r\n\
              Content-Length: {length}\r\nX-GitHub-Delivery: {PREFIX}"
         );

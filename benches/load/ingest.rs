@@ -51,7 +51,7 @@ pub struct Brought {
     pub cpu: f64,
 }
 
-/// Brings them, from this number on; anything but 200 to one of them is an error.
+/// Brings them, from this number on; anything but 200 or 201 to one of them is an error.
 pub async fn bring(
     address: SocketAddr,
     process: Option<Process>,
@@ -78,7 +78,7 @@ pub async fn bring(
             while let Some(arrival) = arrivals.take().await {
                 let answer = connection.send(delivery.numbered(arrival.number)).await?;
                 let said = String::from_utf8_lossy(answer.body);
-                ensure!(answer.status == 200, "answered {}: {said}", answer.status);
+                ensure!([200, 201].contains(&answer.status), "answered {}: {said}", answer.status);
                 let mut brought = brought.borrow_mut();
                 brought.taken += 1;
                 if arrival.due >= begins {

@@ -8,6 +8,7 @@ mod client;
 #[expect(dead_code, reason = "the store's own tests use more of it")]
 #[path = "../../oasis-sqlx/tests/postgres/cluster.rs"]
 mod cluster;
+mod collector;
 mod compare;
 mod deaf;
 mod delivery;

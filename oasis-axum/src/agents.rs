@@ -28,6 +28,9 @@ use crate::state::Shared;
 /// How often it is looked whether an agent has gone.
 const LOOK: Duration = Duration::from_secs(2);
 
+/// Of how many that have gone is told in one commit: thousands may go at once, with a network.
+const TOLD_AT_ONCE: usize = 100;
+
 /// What the handlers work with.
 #[derive(Clone)]
 pub(crate) struct AgentsState {
@@ -72,7 +75,7 @@ async fn take(
     let shared = &state.shared;
     let client = shared.rights.get().writers.admit(headers).ok_or_else(Problem::no_ingest_token)?;
     note.is(Some("heartbeat"));
-    let body = shared.budget.read(headers, body).await?;
+    let body = shared.budget.read(Door::heartbeat, headers, body).await?;
     let arrival = clock::arrival()?;
     let beat = shared.ingestor.normalizer().heartbeat(&body.bytes, arrival);
     let beat = beat.map_err(|error| Problem::invalid(vec![FieldError::new(0, &error)]))?;
@@ -158,17 +161,22 @@ async fn tell_gone(
     told: &mut HashMap<String, Timestamp>,
 ) -> Result<(), Problem> {
     let now = clock::now();
-    for agent in presence.agents().await? {
-        // Who signed off was told of then.
+    let mut gone = presence.agents().await?;
+    // Who signed off was told of then.
+    gone.retain(|agent| {
         let gone = agent.state(now) == AgentState::Offline && !agent.has_signed_off();
-        if gone && told.get(&agent.agent) != Some(&agent.seen) {
-            let event =
-                agent.turned(AgentState::Offline, shared.ingestor.normalizer(), clock::arrival()?);
-            // The gateway itself says so; there is no request whose token could be checked.
-            let gateway = VerifiedClient::after_token_check();
-            shared.ingestor.append(gateway, vec![event]).await?;
-            told.insert(agent.agent, agent.seen);
+        gone && told.get(&agent.agent) != Some(&agent.seen)
+    });
+    for crew in gone.chunks(TOLD_AT_ONCE) {
+        let mut events = Vec::with_capacity(crew.len());
+        for agent in crew {
+            let normalizer = shared.ingestor.normalizer();
+            events.push(agent.turned(AgentState::Offline, normalizer, clock::arrival()?));
         }
+        // The gateway itself says so; there is no request whose token could be checked.
+        let gateway = VerifiedClient::after_token_check();
+        shared.ingestor.append(gateway, events).await?;
+        told.extend(crew.iter().map(|agent| (agent.agent.clone(), agent.seen)));
     }
     Ok(())
 }

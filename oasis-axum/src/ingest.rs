@@ -56,7 +56,7 @@ async fn take(
     note.is(None);
     let lines = is_lines(headers)?;
     let key = idempotency_key(headers)?;
-    let body = shared.budget.read(headers, body).await?;
+    let body = shared.budget.read(Door::ingest, headers, body).await?;
 
     let items = items(&body.bytes, lines)?;
     let mut events = Vec::with_capacity(items.list.len());

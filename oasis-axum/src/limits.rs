@@ -11,6 +11,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, SemaphorePermit};
 
 use crate::crowd::{Crowd, Member};
 use crate::gathered::Gathered;
+use crate::metrics::Door;
 use crate::problem::Problem;
 
 /// Bounds for [`Oasis`](crate::Oasis); the defaults suit a gateway on a small machine.
@@ -35,7 +36,8 @@ pub struct Limits {
     pub body_timeout: Duration,
     /// How many deliveries may be under way at once for longer than [`burst`](Self::burst): verified,
     /// stored, and not yet answered. One that comes on top of them then gets 503 at once and should
-    /// come again.
+    /// come again. A quarter of them is for each kind of sender alone (GitHub, Google Cloud, clients,
+    /// agents' heartbeats), on top if need be: none of them in a rush keeps the others out.
     pub deliveries: usize,
     /// For how long there may be more. A burst that is over by then is taken as a whole.
     pub burst: Duration,
@@ -117,8 +119,13 @@ impl Budget {
         self.limits.feed_age - self.limits.feed_age / 5 / u32::from(u16::MAX) * u32::from(early)
     }
 
-    /// Reads the whole body, bounded whether or not its length is announced.
-    pub(crate) async fn read(&self, headers: &HeaderMap, body: Body) -> Result<HeldBody, Problem> {
+    /// Reads the whole body of who came by this door, bounded whether or not its length is announced.
+    pub(crate) async fn read(
+        &self,
+        door: Door,
+        headers: &HeaderMap,
+        body: Body,
+    ) -> Result<HeldBody, Problem> {
         // Nothing is unpacked here, so a packed body is no body that anybody could read.
         if headers.get_all(header::CONTENT_ENCODING).iter().any(|value| value != "identity") {
             return Err(Problem::packed());
@@ -128,13 +135,13 @@ impl Budget {
         if announced.is_some_and(|length| length > self.limits.body as u64) {
             return Err(Problem::too_large(self.limits.body));
         }
-        let full = self.crowd.is_full();
+        let full = self.crowd.is_full(door);
         // A connection whose request was not read can't be used again, and another one costs more than
         // a small body.
         if full && announced.is_none_or(|length| length > SMALL as u64) {
             return Err(Problem::crowded());
         }
-        let collect = self.collect(body, announced.unwrap_or(0));
+        let collect = self.collect(door, body, announced.unwrap_or(0));
         let read = tokio::time::timeout(self.limits.body_timeout, collect).await;
         if full && matches!(read, Ok(Ok(_))) {
             return Err(Problem::crowded());
@@ -145,7 +152,12 @@ impl Budget {
         })
     }
 
-    async fn collect(&self, mut body: Body, announced: u64) -> Result<HeldBody, Problem> {
+    async fn collect(
+        &self,
+        door: Door,
+        mut body: Body,
+        announced: u64,
+    ) -> Result<HeldBody, Problem> {
         let mut held: Option<OwnedSemaphorePermit> = None;
         // It is no longer than a body may be, so it fits.
         let mut gathered = Gathered::of(usize::try_from(announced).unwrap_or(0));
@@ -170,7 +182,7 @@ impl Budget {
         }
         let bytes = gathered.whole();
         // Only now: who is slow to send takes nobody's place.
-        Ok(HeldBody { bytes, _held: held, _member: self.crowd.join() })
+        Ok(HeldBody { bytes, _held: held, _member: self.crowd.join(door) })
     }
 
     /// Counts these bytes of a body that had so many before.

@@ -39,7 +39,7 @@ async fn take(
     // What the headers tell is settled before a byte of the body is read.
     let pairs = headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
     let delivery = GithubHeaders::read(pairs)?;
-    let body = shared.budget.read(headers, body).await?;
+    let body = shared.budget.read(Door::github, headers, body).await?;
     let verified = shared.rights.get().github.verify(&delivery, &body.bytes)?;
     let normalizer = shared.ingestor.normalizer();
     note.is(normalizer.known_github_event(delivery.event()));

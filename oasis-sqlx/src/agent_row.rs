@@ -10,7 +10,7 @@ use crate::row::corrupt;
 pub(crate) const COLUMNS: &str = "agent, role, vtid, status, interval_seconds, seen_at, meta";
 
 /// What follows the values of an insert: of two heartbeats the later stays.
-pub(crate) const KEEP_LATER: &str = ") ON CONFLICT (agent) DO UPDATE SET role = excluded.role, vtid = excluded.vtid, \
+pub(crate) const KEEP_LATER: &str = " ON CONFLICT (agent) DO UPDATE SET role = excluded.role, vtid = excluded.vtid, \
      status = excluded.status, interval_seconds = excluded.interval_seconds, \
      seen_at = excluded.seen_at, meta = excluded.meta \
      WHERE excluded.seen_at >= oasis_agents.seen_at";

@@ -77,8 +77,8 @@ fn of_sqlstate(code: &str) -> StoreErrorKind {
 /// What an SQLite result code means for the caller: <https://www.sqlite.org/rescode.html>.
 fn of_code(code: Option<&str>) -> StoreErrorKind {
     match primary(code) {
-        // ERROR (no such table), PERM, READONLY, AUTH
-        Some(1 | 3 | 8 | 23) => StoreErrorKind::Misconfigured,
+        // ERROR (no such table), PERM, READONLY, CONSTRAINT (somebody's trigger says no), AUTH
+        Some(1 | 3 | 8 | 19 | 23) => StoreErrorKind::Misconfigured,
         // CORRUPT, NOTADB
         Some(11 | 26) => StoreErrorKind::Corrupt,
         // BUSY, LOCKED, NOMEM, IOERR, FULL, CANTOPEN …

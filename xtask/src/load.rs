@@ -41,7 +41,16 @@ pub(crate) fn siege(project: &Project) -> Result<()> {
     let mut command = project.cargo("test");
     command
         .args(["--release", "--package", "oasis-gateway", "--all-features", "--test", "it", "--"])
-        .args(["siege::", "heavy::b2_", "feed_load::", "--nocapture", "--test-threads", "1"])
+        .args([
+            "siege::",
+            "heavy::b2_",
+            "feed_load::",
+            "load::h2_",
+            "load::h3_",
+            "--nocapture",
+            "--test-threads",
+            "1",
+        ])
         .env("OASIS_TEST_LONG", "1");
     process::run(&mut command)
 }

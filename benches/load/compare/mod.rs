@@ -1,5 +1,6 @@
 //! The gateway beside its peers, in one run, on the same deliveries and the same Postgres.
 
+mod collector;
 mod feed;
 mod ingest;
 mod large;
@@ -19,7 +20,7 @@ pub use feed::small;
 /// What is compared.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Options {
-    /// Which comparisons; without any, all but `large`
+    /// Which comparisons; without any, all but `large` and `collector`
     parts: Vec<Part>,
     /// The gateway's program, a release build
     #[arg(long)]
@@ -27,6 +28,9 @@ pub struct Options {
     /// The folder with the packages of the Express gateway
     #[arg(long)]
     express: Option<PathBuf>,
+    /// The program cdviz-collector
+    #[arg(long)]
+    collector: Option<PathBuf>,
     /// For how long each is measured, in seconds
     #[arg(long, default_value_t = 5.0)]
     seconds: f64,
@@ -52,6 +56,8 @@ enum Part {
     Fanout,
     /// A ledger of millions of rows
     Large,
+    /// Deliveries until they are durable, beside what cdviz-collector stores
+    Collector,
 }
 
 /// Compares, and prints each figure as soon as it is there.
@@ -67,6 +73,7 @@ pub async fn run(options: &Options, payload: &Payload) -> Result<()> {
             Part::Replicas => feed::replicas(options, payload, &mut figures).await,
             Part::Fanout => feed::fanout(options, &mut figures).await,
             Part::Large => large::compare(options, payload, &mut figures).await,
+            Part::Collector => collector::compare(options, payload, &mut figures).await,
         }
         .with_context(|| format!("{part:?}"))?;
     }

@@ -55,7 +55,9 @@ async fn serve(options: ServeOptions, config: Config, appends: Handle) -> Result
     };
     let commits = CommitMeter::new();
     let events = commits.around(Arc::new(Apart::new(events, appends)));
-    let store: Arc<dyn EventStore> = Arc::new(GroupCommit::new(events));
+    // Each connection has one: a burst is taken as a whole.
+    let store = GroupCommit::with_limit(events, server::MAX_CONNECTIONS);
+    let store: Arc<dyn EventStore> = Arc::new(store);
     let normalizer =
         || Ok::<_, anyhow::Error>(Normalizer::new(config.parse(VTID_SCHEMES)?.unwrap_or_default()));
     let watcher = Ingestor::without_github(Arc::clone(&store)).with_normalizer(normalizer()?);

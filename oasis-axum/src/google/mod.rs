@@ -109,7 +109,7 @@ async fn take(
     let claims = token::claims(headers, &state.push.keys).await?;
     let pairs = headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
     let delivery = GcpHeaders::read(pairs)?;
-    let body = state.shared.budget.read(headers, body).await?;
+    let body = state.shared.budget.read(Door::gcp, headers, body).await?;
     let arrival = clock::arrival()?;
     let verified = state.push.verifier.verify(&claims, &delivery, &body.bytes, arrival.at())?;
     let event = state.shared.ingestor.normalizer().gcp(&verified, arrival);

@@ -1,9 +1,10 @@
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use oasis_axum::{Oasis, Options, Token};
-use oasis_core::{MemoryStore, Presence, PresenceStore};
+use oasis_core::{EventStore, MemoryStore, Presence, PresenceStore};
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
@@ -84,6 +85,28 @@ async fn an_agent_that_has_gone_and_comes_back_is_told_once_by_many_replicas() {
     }
     let titles = titles(&gateway).await;
     assert_eq!(titles, ["AGTL-WORKER-OFFLINE", "AGTL-WORKER-ONLINE", "AGTL-WORKER-HEARTBEAT"]);
+}
+
+#[tokio::test]
+async fn of_a_crew_that_has_gone_at_once_each_is_told_once() {
+    let (gateway, store) = gateway();
+    let long_ago = oasis_axum::now().saturating_add_millis(-600_000);
+    for n in 0..250 {
+        let gone = Presence::new(format!("crew-{n}"), "worker".to_owned(), long_ago);
+        store.note(gone).await.unwrap();
+    }
+    let mut follow = oasis_core::EventStoreExt::follow(&*store, None);
+    let watcher = tokio::spawn(gateway.oasis.watch_agents(Arc::clone(&store) as _));
+    let mut told = BTreeSet::new();
+    while told.len() < 250 {
+        for row in follow.next().await.unwrap() {
+            assert_eq!(row.event.title.as_str(), "AGTL-WORKER-OFFLINE");
+            assert!(told.insert(row.event.meta["agent"].to_string()), "told twice");
+        }
+    }
+    gateway.oasis.close_feeds();
+    watcher.await.unwrap();
+    assert_eq!(store.head().await.unwrap().unwrap().get(), 250);
 }
 
 #[tokio::test]

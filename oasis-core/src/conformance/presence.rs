@@ -1,5 +1,7 @@
 //! The law of a [`PresenceStore`].
 
+use futures_util::future::join_all;
+
 use crate::event::Status;
 use crate::store::{Presence, PresenceStore};
 use crate::time::Timestamp;
@@ -48,6 +50,13 @@ pub async fn presence_is_kept(store: &dyn PresenceStore) {
     // It comes late: of another replica, or from a clock that is behind.
     note(store, &plain).await;
     assert_eq!(one(store, "b").await, Some(later), "the later heartbeat must stay");
+
+    let crowd: Vec<_> = (0..100)
+        .map(|n| Presence::new(format!("crew-{n:02}"), "worker".to_owned(), seen(n)))
+        .collect();
+    join_all(crowd.iter().map(|presence| note(store, presence))).await;
+    let kept: Vec<_> = all(store).await.into_iter().filter(|it| crowd.contains(it)).collect();
+    assert_eq!(kept, crowd, "of many at once each is noted");
 }
 
 async fn note(store: &dyn PresenceStore, presence: &Presence) {

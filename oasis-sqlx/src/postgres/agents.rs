@@ -28,7 +28,7 @@ pub(super) async fn note(session: &Session, presence: &Presence) -> Result<(), S
         .push_bind(interval_seconds(presence))
         .push_bind(Moment(presence.seen))
         .push_bind(meta(presence)?);
-    upsert.push(KEEP_LATER);
+    upsert.push(")").push(KEEP_LATER);
     session.rows(upsert).await.map_err(while_doing(NOTING)).map(drop)
 }
 

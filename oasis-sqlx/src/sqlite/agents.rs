@@ -2,8 +2,9 @@
 
 use oasis_core::{Presence, StoreError, Timestamp};
 use sqlx::sqlite::{SqliteConnection, SqlitePool, SqliteRow};
-use sqlx::{QueryBuilder, Row as _, Sqlite};
+use sqlx::{Connection, QueryBuilder, Row as _, Sqlite};
 
+use super::write::in_statements;
 use crate::agent_row::{AgentRow, COLUMNS, KEEP_LATER, interval_seconds, meta};
 use crate::error::while_doing;
 use crate::row::vtid_text;
@@ -11,22 +12,34 @@ use crate::row::vtid_text;
 const NOTING: &str = "the agent's heartbeat can't be noted";
 const READING: &str = "the agents can't be read";
 
-/// Notes that an agent was seen.
-pub(super) async fn note(
+/// Notes that each of these agents was seen, all of them or none.
+pub(super) async fn note_each(
     connection: &mut SqliteConnection,
-    presence: &Presence,
+    agents: &[&Presence],
 ) -> Result<(), StoreError> {
+    let begun = connection.begin_with("BEGIN IMMEDIATE").await;
+    let mut transaction = begun.map_err(while_doing(NOTING))?;
+    for agents in in_statements(agents) {
+        note(&mut transaction, agents).await?;
+    }
+    transaction.commit().await.map_err(while_doing(NOTING))
+}
+
+/// One that is in it twice is noted twice, in this order.
+async fn note(connection: &mut SqliteConnection, agents: &[&Presence]) -> Result<(), StoreError> {
+    let metas = agents.iter().map(|presence| meta(presence)).collect::<Result<Vec<_>, _>>()?;
     let mut upsert: QueryBuilder<Sqlite> =
-        QueryBuilder::new(format!("INSERT INTO oasis_agents ({COLUMNS}) VALUES ("));
-    let mut values = upsert.separated(", ");
-    values
-        .push_bind(&presence.agent)
-        .push_bind(&presence.role)
-        .push_bind(vtid_text(presence.vtid.as_ref()))
-        .push_bind(presence.status.as_str())
-        .push_bind(interval_seconds(presence))
-        .push_bind(presence.seen.unix_millis())
-        .push_bind(meta(presence)?);
+        QueryBuilder::new(format!("INSERT INTO oasis_agents ({COLUMNS}) "));
+    upsert.push_values(agents.iter().zip(metas), |mut values, (presence, meta)| {
+        values
+            .push_bind(&presence.agent)
+            .push_bind(&presence.role)
+            .push_bind(vtid_text(presence.vtid.as_ref()))
+            .push_bind(presence.status.as_str())
+            .push_bind(interval_seconds(presence))
+            .push_bind(presence.seen.unix_millis())
+            .push_bind(meta);
+    });
     upsert.push(KEEP_LATER);
     upsert.build().execute(connection).await.map_err(while_doing(NOTING)).map(drop)
 }

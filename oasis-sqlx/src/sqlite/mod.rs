@@ -5,6 +5,7 @@ mod checkpoints;
 mod connect;
 mod inspect;
 mod migrate;
+mod notes;
 mod place;
 mod prune;
 mod read;

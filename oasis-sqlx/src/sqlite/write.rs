@@ -2,11 +2,12 @@
 
 use std::time::{Duration, Instant};
 
-use oasis_core::{Appended, Event, Position, Presence, StoreError, Timestamp};
+use oasis_core::{Appended, Event, Position, Presence, StoreError, StoreErrorKind, Timestamp};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{Connection, QueryBuilder, Sqlite};
 use tokio::sync::Mutex;
 
+use super::notes::{Note, Notes};
 use super::place::{self, Known, Place};
 use super::{agents, checkpoints, connect, prune, read, select};
 use crate::error::while_doing;
@@ -23,11 +24,12 @@ const STATEMENT_ROWS: [usize; 4] = [64, 16, 4, 1];
 pub(super) struct Writer {
     options: SqliteConnectOptions,
     connection: Mutex<Option<SqliteConnection>>,
+    notes: Notes,
 }
 
 impl Writer {
     pub(super) fn new(options: SqliteConnectOptions, connection: SqliteConnection) -> Self {
-        Self { options, connection: Mutex::new(Some(connection)) }
+        Self { options, connection: Mutex::new(Some(connection)), notes: Notes::default() }
     }
 
     /// Records the batch in one transaction; when this returns `Ok`, it is on the disk.
@@ -56,11 +58,37 @@ impl Writer {
         Ok((gone, began.elapsed()))
     }
 
-    /// Notes that an agent was seen.
+    /// Notes that an agent was seen, together with all others that wait for the same by then.
     pub(super) async fn note(&self, presence: Presence) -> Result<(), StoreError> {
+        let noted = self.notes.bring(presence);
         let mut slot = self.connection.lock().await;
-        let mut connection = self.take(&mut slot).await?;
-        agents::note(&mut connection, &presence).await?;
+        let waiting = self.notes.take();
+        match self.note_each(&mut slot, &waiting).await {
+            // One of them may be why, and the others are not to pay for it.
+            Err(error) if error.kind() != StoreErrorKind::Unavailable && waiting.len() > 1 => {
+                for note in waiting {
+                    let noted = self.note_each(&mut slot, std::slice::from_ref(&note)).await;
+                    note.tell(noted);
+                }
+            }
+            all => waiting.into_iter().for_each(|note| note.tell(all.clone())),
+        }
+        drop(slot);
+        noted.await
+    }
+
+    async fn note_each(
+        &self,
+        slot: &mut Option<SqliteConnection>,
+        notes: &[Note],
+    ) -> Result<(), StoreError> {
+        if notes.is_empty() {
+            // Somebody else has noted all of them.
+            return Ok(());
+        }
+        let mut connection = self.take(slot).await?;
+        let agents: Vec<_> = notes.iter().map(|note| &note.presence).collect();
+        agents::note_each(&mut connection, &agents).await?;
         *slot = Some(connection);
         Ok(())
     }
@@ -225,7 +253,7 @@ async fn insert(
 }
 
 /// Cuts a list into pieces of the statements' sizes, the largest first.
-fn in_statements<T>(mut rest: &[T]) -> impl Iterator<Item = &[T]> {
+pub(super) fn in_statements<T>(mut rest: &[T]) -> impl Iterator<Item = &[T]> {
     std::iter::from_fn(move || {
         let size = STATEMENT_ROWS.into_iter().find(|&size| size <= rest.len())?;
         let (piece, after) = rest.split_at_checked(size)?;
@@ -236,6 +264,9 @@ fn in_statements<T>(mut rest: &[T]) -> impl Iterator<Item = &[T]> {
 
 #[cfg(test)]
 mod tests {
+    use std::future::poll_fn;
+    use std::task::Poll;
+
     use sqlx::Row;
     use sqlx::sqlite::SqliteSynchronous;
 
@@ -263,6 +294,65 @@ mod tests {
                 assert_eq!(row.get::<i64, _>(0), wanted, "{pragma}");
             }
         }
+    }
+
+    async fn noted_at_once(
+        writer: &Writer,
+        agents: impl Iterator<Item = &'static str>,
+    ) -> Vec<Result<(), StoreError>> {
+        let seen = Timestamp::UNIX_EPOCH;
+        let busy = writer.connection.lock().await;
+        let mut waiting: Vec<_> = agents
+            .map(|agent| Presence::new(agent.to_owned(), "worker".to_owned(), seen))
+            .map(|presence| Box::pin(writer.note(presence)))
+            .collect();
+        for note in &mut waiting {
+            let polled = poll_fn(|cx| Poll::Ready(note.as_mut().poll(cx).is_pending())).await;
+            assert!(polled, "the writer is busy");
+        }
+        drop(busy);
+        let mut noted = Vec::new();
+        for note in waiting {
+            noted.push(note.await);
+        }
+        noted
+    }
+
+    #[tokio::test]
+    async fn heartbeats_that_wait_are_noted_in_one_commit() {
+        let dir = tempfile::tempdir().unwrap();
+        let options = connect::options(&dir.path().join("oasis.db")).unwrap();
+        let writer = connect::writer(&options).await.unwrap();
+        // How many pages the log has; afterwards the next write starts it anew.
+        let pages = async || {
+            let mut slot = writer.connection.lock().await;
+            let checkpoint = sqlx::query("PRAGMA wal_checkpoint(RESTART)");
+            checkpoint.fetch_one(slot.as_mut().unwrap()).await.unwrap().get::<i64, _>(1)
+        };
+        pages().await;
+        let noted = noted_at_once(&writer, std::iter::repeat_n("crew-7", 500)).await;
+        assert!(noted.iter().all(Result::is_ok));
+        let pages = pages().await;
+        assert!((1..100).contains(&pages), "{pages} pages for 500 heartbeats of one agent");
+    }
+
+    #[tokio::test]
+    async fn a_heartbeat_that_is_refused_is_so_alone() {
+        let dir = tempfile::tempdir().unwrap();
+        let options = connect::options(&dir.path().join("oasis.db")).unwrap();
+        let writer = connect::writer(&options).await.unwrap();
+        let refuse = "CREATE TRIGGER refuse BEFORE INSERT ON oasis_agents WHEN new.agent = 'no' \
+             BEGIN SELECT RAISE(ABORT, 'not this one'); END";
+        let mut slot = writer.connection.lock().await;
+        sqlx::raw_sql(refuse).execute(slot.as_mut().unwrap()).await.unwrap();
+        drop(slot);
+        let noted = noted_at_once(&writer, ["a", "no", "b", "c"].into_iter()).await;
+        let noted: Vec<_> = noted.iter().map(Result::is_ok).collect();
+        assert_eq!(noted, [true, false, true, true]);
+        let mut slot = writer.connection.lock().await;
+        let count = sqlx::query("SELECT count(*) FROM oasis_agents");
+        let count = count.fetch_one(slot.as_mut().unwrap()).await.unwrap().get::<i64, _>(0);
+        assert_eq!(count, 3);
     }
 
     #[test]

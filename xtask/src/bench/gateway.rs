@@ -9,7 +9,7 @@ use super::kept::{Figure, figures};
 use super::peers;
 use crate::process;
 use crate::project::Project;
-use crate::provision;
+use crate::provision::{self, CDVIZ_COLLECTOR};
 
 /// The core of the load where the server has one of its own.
 const LOAD_CORE: u32 = 1;
@@ -26,6 +26,9 @@ pub(super) fn measure(project: &Project, priority: Priority, part: &str) -> Resu
             run.arg("--express").arg(peers::express(project)?);
         }
         "fanout" => provision::nchan(project)?,
+        "collector" => {
+            run.arg("--collector").arg(CDVIZ_COLLECTOR.find_or_install(project)?);
+        }
         _ => {}
     }
     process::run(&mut run)?;

@@ -63,7 +63,7 @@ pub(super) const TARGETS: &[Target] = &[
     least("T4", "T4.express", "durable deliveries, 64 connections, Postgres, beside Express", 8.0, "×", "ingest"),
     least("T4", "T4.express-p50", "the median of Express beside the gateway's", 6.0, "×", "ingest"),
     least("T4", "T4.pgbench", "the same beside pgbench's single rows, without HTTP", 1.0, "×", "ingest"),
-    least("T4", "T4.collector", "the same beside what cdviz-collector stores", 10.0, "×", ""),
+    least("T4", "T4.collector", "the same beside what cdviz-collector stores", 10.0, "×", "collector"),
     least("T5", "T5", "durable deliveries, SQLite, beside its own single rows", 5.0, "×", "ingest"),
     most("T6", "T6", "a lone delivery beside pgbench's single INSERT", 1.6, "×", "ingest"),
     most("T7", "T7", "the gateway's CPU for a delivery beside a bare axum handler's", 2.5, "×", "ingest"),
@@ -87,7 +87,3 @@ pub(super) const TARGETS: &[Target] = &[
     least("T13", "T13.threads", "threads beside one, bodies over 64 KB", 1.7, "×", "python"),
     most("T14", "T14", "the gateway's program", 15.0, "MB", "size"),
 ];
-
-/// Why there is never a figure here.
-pub(super) const NEVER: &[(&str, &str)] =
-    &[("T4.collector", "not measured: building the collector takes longer than all else together")];

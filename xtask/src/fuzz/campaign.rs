@@ -12,21 +12,25 @@ use super::libfuzzer::{LibFuzzer, Sanitizer, make};
 use crate::process;
 use crate::project::Project;
 
-/// What no input may go beyond: a second, and 512 MiB. Longer inputs than these, which make all others
-/// wait, are among the seeds and run in the smoke test.
-const LIMITS: [&str; 3] = ["-timeout=1", "-rss_limit_mb=512", "-max_len=4096"];
+/// What no input may go beyond: a second, and 512 MiB.
+const LIMITS: [&str; 2] = ["-timeout=1", "-rss_limit_mb=512"];
 
 /// What libFuzzer ends with when an input took too long.
 const TOO_LONG: i32 = 70;
 
+/// How much is done with each target.
+#[derive(Debug)]
+pub(super) struct Campaign {
+    pub(super) executions: u64,
+    pub(super) most: Option<Duration>,
+    /// Longer inputs than these, which make all others wait, are among the seeds and run in the smoke
+    /// test.
+    pub(super) longest: usize,
+}
+
 /// Runs these targets one after the other, each for so many executions or at most this time, and
 /// tells the figures. What one of them finds doesn't keep the next from running.
-pub(super) fn run(
-    project: &Project,
-    targets: &[String],
-    executions: u64,
-    most: Option<Duration>,
-) -> Result<()> {
+pub(super) fn run(project: &Project, targets: &[String], campaign: &Campaign) -> Result<()> {
     let mut broken = Vec::new();
     let mut table =
         "| target | executions | a second | seconds | kept | slowest kept | peak MiB | \
@@ -34,7 +38,7 @@ pub(super) fn run(
             .to_owned();
     for target in targets {
         let mut figures = Figures::default();
-        if let Err(error) = one(project, target, executions, most, &mut figures) {
+        if let Err(error) = one(project, target, campaign, &mut figures) {
             println!("{target} FAILED: {error:#}");
             broken.push(target.as_str());
         }
@@ -49,13 +53,8 @@ pub(super) fn run(
     Ok(())
 }
 
-fn one(
-    project: &Project,
-    target: &str,
-    executions: u64,
-    most: Option<Duration>,
-    figures: &mut Figures,
-) -> Result<()> {
+fn one(project: &Project, target: &str, campaign: &Campaign, figures: &mut Figures) -> Result<()> {
+    let Campaign { executions, most, longest } = *campaign;
     let fuzzer = LibFuzzer::of(project, target)?;
     let logs = project.made("fuzz-logs");
     make(&logs)?;
@@ -68,7 +67,8 @@ fn one(
         if left.is_some_and(|left| left.is_zero()) {
             break;
         }
-        let ended = stretch(&fuzzer, &plain, &log, executions - figures.executed, left, figures)?;
+        let more = Campaign { executions: executions - figures.executed, most: left, longest };
+        let ended = stretch(&fuzzer, &plain, &log, &more, figures)?;
         if ended.code() == Some(TOO_LONG) && only_paused(&fuzzer, &plain)? {
             figures.paused += 1;
             continue;
@@ -93,13 +93,14 @@ fn stretch(
     fuzzer: &LibFuzzer<'_>,
     plain: &Path,
     log: &Path,
-    executions: u64,
-    most: Option<Duration>,
+    more: &Campaign,
     figures: &mut Figures,
 ) -> Result<ExitStatus> {
+    let Campaign { executions, most, longest } = more;
     let mut run = fuzzer.start(plain);
     run.arg(fuzzer.corpus()).args(fuzzer.seeds()).args(LIMITS);
     run.arg("-print_final_stats=1").arg(format!("-runs={executions}"));
+    run.arg(format!("-max_len={longest}"));
     if let Some(most) = most {
         run.arg(format!("-max_total_time={}", most.as_secs().max(1)));
     }

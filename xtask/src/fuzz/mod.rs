@@ -10,6 +10,7 @@ use anyhow::{Context, Result, ensure};
 
 use crate::process;
 use crate::project::Project;
+use campaign::Campaign;
 use libfuzzer::LibFuzzer;
 
 /// What to fuzz, and for how long.
@@ -25,6 +26,9 @@ pub(crate) struct Args {
     /// sanitizer; what is kept of it is minimised, and executed again with the address sanitizer.
     #[arg(long)]
     executions: Option<u64>,
+    /// How many bytes an input of the long form has at most: shorter ones are executed far more often.
+    #[arg(long, default_value_t = 4096)]
+    longest: usize,
 }
 
 impl Args {
@@ -49,7 +53,9 @@ pub(crate) fn run(project: &Project, args: &Args) -> Result<()> {
     }
     let most = args.seconds.map(Duration::from_secs);
     match args.executions {
-        Some(executions) => campaign::run(project, &targets, executions, most),
+        Some(executions) => {
+            campaign::run(project, &targets, &Campaign { executions, most, longest: args.longest })
+        }
         None => {
             let target = targets.first().context("libFuzzer needs a target")?;
             LibFuzzer::of(project, target)?.run(most.unwrap_or(Duration::from_secs(60)))

@@ -12,7 +12,7 @@ pub(crate) use debian::{go_github, nchan};
 pub(crate) use python::{PYTHON_CHECKS, PYTHON_FRAMEWORKS, Venv};
 pub(crate) use rust::{
     CARGO_CHECK_EXTERNAL_TYPES, CARGO_CYCLONEDX, CARGO_DENY, CARGO_FUZZ, CARGO_SEMVER_CHECKS,
-    CARGO_VET, GUNGRAUN_RUNNER, MDBOOK, need_nightly,
+    CARGO_VET, CDVIZ_COLLECTOR, GUNGRAUN_RUNNER, MDBOOK, need_nightly,
 };
 
 /// Installs what is missing for the steps of `test`.

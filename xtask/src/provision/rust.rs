@@ -9,6 +9,15 @@ use crate::project::Project;
 
 pub(crate) const CARGO_CHECK_EXTERNAL_TYPES: Tool =
     Tool::new("cargo-check-external-types", "0.5.0", &[]);
+/// It is measured, and without what has no part in that: most of its build.
+pub(crate) const CDVIZ_COLLECTOR: Tool = Tool {
+    released: true,
+    ..Tool::new(
+        "cdviz-collector",
+        "0.47.1",
+        &["--no-default-features", "--features", "sink_db,transformer_vrl"],
+    )
+};
 /// It tells its version only where cargo would have called it.
 pub(crate) const CARGO_CYCLONEDX: Tool =
     Tool { probe: &["cyclonedx", "--version"], ..Tool::new("cargo-cyclonedx", "0.5.9", &[]) };
@@ -30,6 +39,9 @@ pub(crate) struct Tool {
     version: &'static str,
     /// What else cargo is told when it installs it.
     options: &'static [&'static str],
+    /// Whether it is built as its makers do: others run for seconds, and built in half the time they are
+    /// as good.
+    released: bool,
     /// With what it tells its version.
     probe: &'static [&'static str],
 }
@@ -40,12 +52,12 @@ impl Tool {
         version: &'static str,
         options: &'static [&'static str],
     ) -> Self {
-        Self { name, version, options, probe: &["--version"] }
+        Self { name, version, options, released: false, probe: &["--version"] }
     }
 
     /// The program: installed by an earlier run, found on the path, or installed now.
     pub(crate) fn find_or_install(&self, project: &Project) -> Result<PathBuf> {
-        let Self { name, version, options, .. } = self;
+        let Self { name, version, options, released, .. } = self;
         let tools = project.made("tools");
         let installed = tools.join("bin").join(name);
         for program in [installed.clone(), PathBuf::from(name)] {
@@ -63,12 +75,14 @@ impl Tool {
             .arg("--target-dir")
             .arg(&build)
             .args(*options)
-            .arg(name)
-            // It runs for seconds: built in half the time it is as good.
-            .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1")
-            .env("CARGO_PROFILE_RELEASE_LTO", "off")
-            .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16")
-            .env("CARGO_PROFILE_RELEASE_DEBUG", "0");
+            .arg(name);
+        if !released {
+            install
+                .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1")
+                .env("CARGO_PROFILE_RELEASE_LTO", "off")
+                .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16")
+                .env("CARGO_PROFILE_RELEASE_DEBUG", "0");
+        }
         process::run(&mut install)?;
         std::fs::remove_dir_all(&build)
             .with_context(|| format!("can't delete {}", build.display()))?;

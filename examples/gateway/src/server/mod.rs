@@ -4,6 +4,7 @@
 
 mod framing;
 mod guarded;
+mod paced;
 mod repolled;
 mod unstuck;
 
@@ -27,6 +28,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use guarded::Guarded;
+use paced::Paced;
 use repolled::Repolled;
 use unstuck::Unstuck;
 
@@ -37,7 +39,7 @@ const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
 const MAX_BUFFER: usize = 64 * 1024;
 
 /// How many connections are open at most; more wait in the kernel's queue.
-const MAX_CONNECTIONS: usize = 10_000;
+pub(crate) const MAX_CONNECTIONS: usize = 10_000;
 
 /// How long the gateway waits before it accepts again when the system has no more sockets.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
@@ -59,9 +61,10 @@ pub(crate) async fn serve(
         };
         // Told with each request: a layer would make all routes anew for each connection.
         let routes = TowerToHyperService::new(app.clone());
+        let paced = Paced::default();
         let service = service_fn(move |mut request: Request<Incoming>| {
             request.extensions_mut().insert(ConnectInfo(peer));
-            routes.call(request)
+            paced.clone().answer(routes.call(request))
         });
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())

@@ -41,7 +41,7 @@ const FROM_THE_START: &[u8] =
     b"GET /api/v1/devhub/feed?last_event_id=0 HTTP/1.1\r\nHost: x\r\n\r\n";
 
 /// A client with so small a buffer that it is full soon.
-async fn open(gateway: &Gateway) -> TcpStream {
+pub(crate) async fn open(gateway: &Gateway) -> TcpStream {
     let socket = TcpSocket::new_v4().unwrap();
     socket.set_recv_buffer_size(4096).unwrap();
     let mut stream = socket.connect(gateway.address().parse().unwrap()).await.unwrap();

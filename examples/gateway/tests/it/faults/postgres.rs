@@ -146,7 +146,11 @@ async fn e9_feeds_are_told_that_the_standby_lacks_the_end() {
     primary.kill();
     standby.take_over(&primary);
 
-    let told = next(&mut watching).await.unwrap();
+    let mut told = next(&mut watching).await.unwrap();
+    // Where other tests keep the machine busy, the standby may take longer than a beat.
+    while told["type"] == "heartbeat" {
+        told = next(&mut watching).await.unwrap();
+    }
     assert_eq!(told["type"], "resync", "{told}");
     for n in 1..=10 {
         assert_eq!(next(&mut watching).await.unwrap()["delivery_id"], format!("d-{n}"));

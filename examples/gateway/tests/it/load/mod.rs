@@ -5,6 +5,8 @@
 
 mod audit;
 mod crew;
+mod heartbeats;
+mod loud;
 mod overload;
 mod soak;
 mod vitals;
@@ -20,6 +22,12 @@ fn start(dir: &Path, retention: &str) -> Gateway {
     let mut command = command(dir);
     command.env("OASIS_RATE_LIMIT", "off").env("OASIS_RETENTION", retention);
     Gateway::spawn(command.args(["--listen", "127.0.0.1:0", "--log-format", "json"]))
+}
+
+/// The header that lets a client of the gateway over this directory bring events.
+fn ingest_token(dir: &Path) -> String {
+    let token = std::fs::read_to_string(dir.join("ingest-token")).unwrap();
+    format!("Authorization: Bearer {}", token.trim())
 }
 
 /// A number that the environment may set.

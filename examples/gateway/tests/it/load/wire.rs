@@ -28,14 +28,22 @@ impl Wire {
         Self { address: address.to_owned(), stream: None, buffer: Vec::with_capacity(4096) }
     }
 
-    /// Posts a delivery and reads the answer; after an error or a `Connection: close` the next one
-    /// goes over a new connection.
+    /// Posts a delivery.
     pub(super) async fn deliver(
         &mut self,
         id: &str,
         signature: &str,
         body: &str,
     ) -> io::Result<Answer> {
+        let head = format!(
+            "X-GitHub-Event: push\r\nX-GitHub-Delivery: {id}\r\nX-Hub-Signature-256: {signature}"
+        );
+        self.post("/webhooks/github", &head, body).await
+    }
+
+    /// Posts JSON and reads the answer; after an error or a `Connection: close` the next one goes over
+    /// a new connection.
+    pub(super) async fn post(&mut self, path: &str, head: &str, body: &str) -> io::Result<Answer> {
         let mut stream = match self.stream.take() {
             Some(stream) => stream,
             None => {
@@ -46,8 +54,7 @@ impl Wire {
         };
         let length = body.len();
         let request = format!(
-            "POST /webhooks/github HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n\
-             X-GitHub-Event: push\r\nX-GitHub-Delivery: {id}\r\nX-Hub-Signature-256: {signature}\r\n\
+            "POST {path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n{head}\r\n\
              Content-Length: {length}\r\n\r\n{body}"
         );
         stream.write_all(request.as_bytes()).await?;

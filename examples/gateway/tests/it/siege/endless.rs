@@ -1,6 +1,7 @@
 //! Those who send a body without an end.
 
 use std::sync::Arc;
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use tokio::io::AsyncWriteExt;
@@ -40,6 +41,20 @@ async fn pour(address: String, holds: bool, until: Instant) -> u64 {
     poured
 }
 
+/// All of them, on a thread of their own: what waits for them is no delivery that the gateway keeps
+/// waiting.
+pub(super) fn pouring(siege: Siege, address: &str) -> JoinHandle<u64> {
+    let until = Instant::now() + siege.lasts;
+    let address = address.to_owned();
+    std::thread::spawn(move || {
+        let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let strangers = (0..siege.strangers).map(|n| pour(address.clone(), n % 2 == 0, until));
+            strangers.collect::<JoinSet<_>>().join_all().await.into_iter().sum::<u64>()
+        })
+    })
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn b1_bodies_without_an_end() {
     let siege = if long() {
@@ -52,16 +67,7 @@ async fn b1_bodies_without_an_end() {
     let dir = data_dir();
     let gateway = Arc::new(Gateway::start(dir.path()));
     gateway.push("d-first").await;
-    let until = Instant::now() + siege.lasts;
-    let address = gateway.address().to_owned();
-    // On a thread of their own: what waits for them is no delivery that the gateway keeps waiting.
-    let strangers = std::thread::spawn(move || {
-        let runtime = Builder::new_current_thread().enable_all().build().unwrap();
-        runtime.block_on(async {
-            let strangers = (0..siege.strangers).map(|n| pour(address.clone(), n % 2 == 0, until));
-            strangers.collect::<JoinSet<_>>().join_all().await.into_iter().sum::<u64>()
-        })
-    });
+    let strangers = pouring(siege, gateway.address());
     let took = siege.deliver(&gateway).await;
     let poured = strangers.join().unwrap();
     let most = memory(&gateway, "VmHWM") / 1024;

@@ -4,6 +4,7 @@
 
 mod dawdlers;
 mod endless;
+mod limited;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
