@@ -4,10 +4,10 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use oasis_core::{StoreError, StoreErrorKind};
-use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use sqlx::{Connection, Executor, Row};
 
-use super::session::{Connections, DEADLINE, in_time};
+use super::session::{Connections, DEADLINE, Lent, in_time};
 use crate::error::while_doing;
 
 /// How long one waits for a connection, be it of the pool or a new one.
@@ -97,9 +97,9 @@ pub(super) fn single(pool: &PgPool) -> PgPool {
         .connect_lazy_with((*pool.connect_options()).clone())
 }
 
-/// Connects for the first time, and tells what the connections are.
-pub(super) async fn connections(pool: &PgPool) -> Result<Connections, StoreError> {
-    let mut connection = pool.acquire().await.map_err(|error| {
+/// Connects for the first time.
+pub(super) async fn first(pool: &PgPool) -> Result<Lent, StoreError> {
+    Lent::from(pool).await.map_err(|error| {
         let text = error.as_database_error().map(|error| error.message()).unwrap_or_default();
         if text.contains("unsupported startup parameter") {
             return StoreError::new(
@@ -109,14 +109,26 @@ pub(super) async fn connections(pool: &PgPool) -> Result<Connections, StoreError
             .because(error);
         }
         while_doing("the database can't be reached")(error)
-    })?;
-    let isolation: String =
-        in_time(DEADLINE, connection.fetch_one("SHOW default_transaction_isolation"))
-            .await
-            .and_then(|row| row.try_get(0))
-            .map_err(while_doing("the database's settings can't be read"))?;
-    let usual = isolation == "read committed";
-    Ok(if usual { Connections::Direct } else { Connections::Isolated })
+    })
+}
+
+impl Connections {
+    /// What a connection is.
+    pub(super) async fn of(
+        connection: &mut PgConnection,
+        pooled: bool,
+    ) -> Result<Self, StoreError> {
+        let isolation: String =
+            in_time(DEADLINE, connection.fetch_one("SHOW default_transaction_isolation"))
+                .await
+                .and_then(|row| row.try_get(0))
+                .map_err(while_doing("the database's settings can't be read"))?;
+        Ok(match isolation.as_str() {
+            _ if pooled => Self::Pooled,
+            "read committed" => Self::Direct,
+            _ => Self::Isolated,
+        })
+    }
 }
 
 #[cfg(test)]

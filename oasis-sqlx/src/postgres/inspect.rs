@@ -7,7 +7,7 @@ use super::PostgresStore;
 use super::connect;
 use super::migrate;
 use super::schema;
-use super::session::{Connections, Session};
+use super::session::Connections;
 use crate::error::while_doing;
 use crate::inspection::Inspection;
 
@@ -28,9 +28,10 @@ impl PostgresStore {
     pub async fn inspect(url: &str) -> Result<Inspection, StoreError> {
         let (options, pooled) = connect::options(url)?;
         let pool = connect::pool(options);
-        let found = connect::connections(&pool).await?;
+        let mut first = connect::first(&pool).await?;
         let doing = while_doing("the database can't be looked at");
-        let mut connection = pool.acquire().await.map_err(&doing)?;
+        let connection = first.get().map_err(&doing)?;
+        let connections = Connections::of(connection, pooled).await?;
         // A text without values, so that nothing is prepared: this may be PgBouncer.
         let row = connection
             .fetch_one(
@@ -41,11 +42,9 @@ impl PostgresStore {
             .map_err(&doing)?;
         let version: String = row.try_get(0).map_err(&doing)?;
         let millis: String = row.try_get(1).map_err(&doing)?;
-        let pending = migrate::pending(&mut connection).await?;
-        drop(connection);
+        let pending = migrate::pending(connection).await?;
         if pending.is_empty() {
-            let connections = if pooled { Connections::Pooled } else { found };
-            schema::check(&Session { pool, connections, kept: None }).await?;
+            schema::check(connection, connections).await?;
         }
         Ok(Inspection {
             server: format!("PostgreSQL {version}"),

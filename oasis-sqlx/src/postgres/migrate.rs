@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use oasis_core::{StoreError, StoreErrorKind};
 use sqlx::migrate::{MigrateError, Migration, MigrationType};
-use sqlx::postgres::{PgConnection, PgPool};
+use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Connection, Executor, Row, SqlSafeStr};
 use tokio::time::timeout;
 
@@ -56,15 +56,14 @@ const EARLIER: [(i64, &str); 1] = [(
 
 /// Runs the migrations that have not run on this database; does nothing where all have, so that
 /// a role that may not change tables can use them.
-pub(super) async fn migrate(pool: &PgPool) -> Result<(), StoreError> {
-    if in_time(DEADLINE, all_have_run(pool)).await? {
+pub(super) async fn migrate(connection: &mut PgConnection) -> Result<(), StoreError> {
+    if in_time(DEADLINE, all_have_run(connection)).await? {
         return Ok(());
     }
-    in_time(PATIENT_DEADLINE, run(pool)).await
+    in_time(PATIENT_DEADLINE, run(connection)).await
 }
 
-async fn all_have_run(pool: &PgPool) -> Result<bool, StoreError> {
-    let mut connection = pool.acquire().await.map_err(while_doing(CONTEXT))?;
+async fn all_have_run(connection: &mut PgConnection) -> Result<bool, StoreError> {
     // In a transaction, which keeps its server behind PgBouncer.
     let mut transaction = connection.begin().await.map_err(while_doing(CONTEXT))?;
     let pending = pending(&mut transaction).await?;
@@ -72,8 +71,7 @@ async fn all_have_run(pool: &PgPool) -> Result<bool, StoreError> {
     Ok(pending.is_empty())
 }
 
-async fn run(pool: &PgPool) -> Result<(), StoreError> {
-    let mut connection = pool.acquire().await.map_err(while_doing(CONTEXT))?;
+async fn run(connection: &mut PgConnection) -> Result<(), StoreError> {
     let mut transaction = connection.begin_with(BEGIN).await.map_err(while_doing(CONTEXT))?;
     transaction.execute(NOTES).await.map_err(while_doing(CONTEXT))?;
     // Asked again under the lock: somebody else may have been first.

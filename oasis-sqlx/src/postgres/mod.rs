@@ -30,6 +30,7 @@ use tokio::time::timeout;
 
 use self::session::{Connections, DEADLINE, Kept, Session};
 use self::watch::Newest;
+use crate::error::while_doing;
 
 /// How many appends are under way at once. The server takes one after the other, so one works and
 /// one is there when it ends; more would only keep connections from readers.
@@ -148,11 +149,16 @@ impl PostgresStore {
     }
 
     async fn open(pool: PgPool, pooled: bool, kept: Option<Arc<Kept>>) -> Result<Self, StoreError> {
-        let found = connect::connections(&pool).await?;
-        let connections = if pooled { Connections::Pooled } else { found };
-        migrate::migrate(&pool).await?;
+        // One connection for all of it: one that is given back is not there at once, and another one
+        // would have to be opened.
+        let mut first = connect::first(&pool).await?;
+        let broken = while_doing("the database can't be reached");
+        let connection = first.get().map_err(broken)?;
+        let connections = Connections::of(connection, pooled).await?;
+        migrate::migrate(connection).await?;
+        schema::check(connection, connections).await?;
+        first.give_back();
         let session = Session { pool, connections, kept };
-        schema::check(&session).await?;
         let appends = Semaphore::new(APPENDS);
         Ok(Self { ledger: Arc::new(Ledger { session, appends, newest: Newest::new() }) })
     }

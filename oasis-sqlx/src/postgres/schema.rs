@@ -1,9 +1,10 @@
 //! Whether the database has what the promises stand on.
 
 use oasis_core::{StoreError, StoreErrorKind};
+use sqlx::postgres::PgConnection;
 use sqlx::{QueryBuilder, Row};
 
-use super::session::Session;
+use super::session::{Connections, DEADLINE, in_time};
 use crate::error::while_doing;
 
 /// What must be there, and what is said when it isn't. A dump that was restored in part keeps its
@@ -140,15 +141,20 @@ const FOUND: &str = "WITH layout AS (
 )";
 
 /// Refuses a database without one of them, by its name.
-pub(super) async fn check(session: &Session) -> Result<(), StoreError> {
+pub(super) async fn check(
+    connection: &mut PgConnection,
+    connections: Connections,
+) -> Result<(), StoreError> {
     // Without the table there is no layout, and the first condition doesn't hold.
-    holds(session, &NEEDED, FOUND, "FROM (SELECT) AS one LEFT JOIN layout ON true").await?;
-    holds(session, &HELD, "", "").await
+    let from = "FROM (SELECT) AS one LEFT JOIN layout ON true";
+    holds(connection, connections, &NEEDED, FOUND, from).await?;
+    holds(connection, connections, &HELD, "", "").await
 }
 
 /// Asks all these conditions at once; the first that doesn't hold is the error.
 async fn holds(
-    session: &Session,
+    connection: &mut PgConnection,
+    connections: Connections,
     needed: &[(&str, &'static str)],
     with: &str,
     from: &str,
@@ -156,10 +162,12 @@ async fn holds(
     let conditions: Vec<_> = needed.iter().map(|(condition, _)| *condition).collect();
     let statement = format!("{with} SELECT ARRAY[{}] {from}", conditions.join(", "));
     let holds = async {
-        let rows = session.rows(QueryBuilder::new(statement)).await?;
+        let mut statement = QueryBuilder::new(statement);
+        let rows = connections.fetch(connection, &mut statement).await?;
         rows.first().ok_or(sqlx::Error::RowNotFound)?.try_get::<Vec<Option<bool>>, _>(0)
     };
-    let holds = holds.await.map_err(while_doing("the ledger's tables can't be checked"))?;
+    let holds = in_time(DEADLINE, holds).await;
+    let holds = holds.map_err(while_doing("the ledger's tables can't be checked"))?;
     match needed.iter().zip(holds).find(|(_, holds)| *holds != Some(true)) {
         Some(((_, fault), _)) => Err(StoreError::new(StoreErrorKind::Misconfigured, fault)),
         None => Ok(()),

@@ -65,7 +65,7 @@ impl Session {
         &self,
         statement: QueryBuilder<Postgres>,
     ) -> Result<Vec<PgRow>, sqlx::Error> {
-        in_time(DEADLINE, self.run(statement, self.begin())).await
+        in_time(DEADLINE, self.run(statement, self.connections.begin())).await
     }
 
     /// The same for batches, by the connection that is kept for them.
@@ -109,7 +109,7 @@ impl Session {
                     connection
                 }
             };
-            let rows = self.fetch(&mut connection, &mut statement, self.begin()).await?;
+            let rows = self.connections.fetch(&mut connection, &mut statement).await?;
             // One whose statement was cut off or failed is closed instead.
             *kept = Some((connection, Instant::now()));
             Ok(rows)
@@ -125,34 +125,14 @@ impl Session {
         in_time(PATIENT_DEADLINE, self.run(statement, Some(BEGIN_PATIENT))).await
     }
 
-    fn begin(&self) -> Option<&'static str> {
-        (self.connections != Connections::Direct).then_some(BEGIN)
-    }
-
     async fn run(
         &self,
         mut statement: QueryBuilder<Postgres>,
         begin: Option<&'static str>,
     ) -> Result<Vec<PgRow>, sqlx::Error> {
         let mut lent = Lent::from(&self.pool).await?;
-        let rows = self.fetch(lent.get()?, &mut statement, begin).await?;
+        let rows = self.connections.fetch_in(begin, lent.get()?, &mut statement).await?;
         lent.give_back();
-        Ok(rows)
-    }
-
-    async fn fetch(
-        &self,
-        connection: &mut PgConnection,
-        statement: &mut QueryBuilder<Postgres>,
-        begin: Option<&'static str>,
-    ) -> Result<Vec<PgRow>, sqlx::Error> {
-        let query = statement.build().persistent(self.connections != Connections::Pooled);
-        let Some(begin) = begin else {
-            return query.fetch_all(connection).await;
-        };
-        let mut transaction = connection.begin_with(begin).await?;
-        let rows = query.fetch_all(&mut *transaction).await?;
-        transaction.commit().await?;
         Ok(rows)
     }
 
@@ -166,6 +146,37 @@ impl Session {
             Ok(())
         })
         .await
+    }
+}
+
+impl Connections {
+    /// Runs one statement over this connection and gives its rows.
+    pub(super) async fn fetch(
+        self,
+        connection: &mut PgConnection,
+        statement: &mut QueryBuilder<Postgres>,
+    ) -> Result<Vec<PgRow>, sqlx::Error> {
+        self.fetch_in(self.begin(), connection, statement).await
+    }
+
+    fn begin(self) -> Option<&'static str> {
+        (self != Self::Direct).then_some(BEGIN)
+    }
+
+    async fn fetch_in(
+        self,
+        begin: Option<&'static str>,
+        connection: &mut PgConnection,
+        statement: &mut QueryBuilder<Postgres>,
+    ) -> Result<Vec<PgRow>, sqlx::Error> {
+        let query = statement.build().persistent(self != Self::Pooled);
+        let Some(begin) = begin else {
+            return query.fetch_all(connection).await;
+        };
+        let mut transaction = connection.begin_with(begin).await?;
+        let rows = query.fetch_all(&mut *transaction).await?;
+        transaction.commit().await?;
+        Ok(rows)
     }
 }
 
@@ -188,18 +199,18 @@ pub(super) async fn in_time<T>(
 
 /// A connection of the pool that is closed unless it is given back: nobody knows what became of a
 /// statement that was cut off or failed, and the next one must not wait for its end.
-struct Lent(Option<PoolConnection<Postgres>>);
+pub(super) struct Lent(Option<PoolConnection<Postgres>>);
 
 impl Lent {
-    async fn from(pool: &PgPool) -> Result<Self, sqlx::Error> {
+    pub(super) async fn from(pool: &PgPool) -> Result<Self, sqlx::Error> {
         pool.acquire().await.map(|connection| Self(Some(connection)))
     }
 
-    fn get(&mut self) -> Result<&mut PgConnection, sqlx::Error> {
+    pub(super) fn get(&mut self) -> Result<&mut PgConnection, sqlx::Error> {
         self.0.as_deref_mut().ok_or(sqlx::Error::PoolClosed)
     }
 
-    fn give_back(&mut self) {
+    pub(super) fn give_back(&mut self) {
         self.0 = None;
     }
 }

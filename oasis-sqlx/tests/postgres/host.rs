@@ -43,6 +43,16 @@ async fn a_host_keeps_its_migrations_its_schema_and_its_pool() {
 }
 
 #[tokio::test]
+async fn a_ledger_is_opened_over_one_connection() {
+    let url = Cluster::shared().database().await;
+    for what in ["made", "looked at"] {
+        let pool = PgPoolOptions::new().connect_lazy(&url).unwrap();
+        PostgresStore::new(pool.clone()).await.unwrap();
+        assert_eq!(pool.size(), 1, "the tables are {what}");
+    }
+}
+
+#[tokio::test]
 async fn a_nul_in_any_field_is_replaced_and_nothing_fails() {
     let store = fresh().await;
     let mut odd = event(1);
