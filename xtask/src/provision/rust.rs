@@ -15,7 +15,11 @@ pub(crate) const CDVIZ_COLLECTOR: Tool = Tool {
     ..Tool::new(
         "cdviz-collector",
         "0.47.1",
-        &["--no-default-features", "--features", "sink_db,transformer_vrl"],
+        &[
+            "--no-default-features",
+            "--features",
+            "sink_db,transformer_vrl,source_opendal,http_client,tool_ui",
+        ],
     )
 };
 /// It tells its version only where cargo would have called it.
