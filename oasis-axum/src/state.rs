@@ -1,6 +1,8 @@
 //! What the routes share, and the routers they form.
 
 use std::fmt;
+#[cfg(feature = "openapi")]
+use std::sync::LazyLock;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::Router;
@@ -338,8 +340,15 @@ impl Oasis {
         &self,
         routes: &[&[(&str, &str)]],
     ) -> Router<S> {
-        let document = axum::Json(openapi::document(routes.concat()));
-        self.reading(Router::new().route("/openapi.json", get(async move || document.clone())))
+        let routes = routes.concat().into_iter();
+        let routes: Vec<_> = routes.map(|(m, path)| (m.to_owned(), path.to_owned())).collect();
+        // It takes longer than all else that is made before the first request, and most never ask.
+        let document = Arc::new(LazyLock::new(move || {
+            let routes = routes.iter().map(|(method, path)| (method.as_str(), path.as_str()));
+            axum::Json(openapi::document(routes))
+        }));
+        let answer = async move || axum::Json::clone(&document);
+        self.reading(Router::new().route("/openapi.json", get(answer)))
     }
 
     /// Something else that the host depends on, which `/readyz` names from now on.
