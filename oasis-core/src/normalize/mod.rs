@@ -17,8 +17,15 @@ mod template;
 pub use agent::{Heartbeat, PayloadError, claimed_delivery_id};
 pub use explain::{Explained, Searched};
 
+use std::sync::LazyLock;
+
 use crate::event::{Event, Status};
 use crate::vtid::{Vtid, VtidSearch};
+
+/// The tables as they are read, made of the rules once for all normalisers: to look for other task ids
+/// changes nothing in them.
+static GITHUB: LazyLock<github::GithubRules> = LazyLock::new(github::GithubRules::compile);
+static GCP: LazyLock<gcp::GcpRules> = LazyLock::new(gcp::GcpRules::compile);
 
 /// Makes events of verified deliveries; built once, used for every delivery.
 ///
@@ -32,8 +39,8 @@ use crate::vtid::{Vtid, VtidSearch};
 #[derive(Debug)]
 pub struct Normalizer {
     search: VtidSearch,
-    github: github::GithubRules,
-    gcp: gcp::GcpRules,
+    github: &'static github::GithubRules,
+    gcp: &'static gcp::GcpRules,
 }
 
 impl Default for Normalizer {
@@ -46,7 +53,7 @@ impl Normalizer {
     /// A normaliser that looks for these task ids.
     #[must_use]
     pub fn new(search: VtidSearch) -> Self {
-        Self { search, github: github::GithubRules::compile(), gcp: gcp::GcpRules::compile() }
+        Self { search, github: &GITHUB, gcp: &GCP }
     }
 
     /// The layer word of a task id, if its scheme has one.
