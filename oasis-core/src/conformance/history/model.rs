@@ -12,9 +12,16 @@ use crate::vtid::Vtid;
 
 #[derive(Debug, Default)]
 pub(super) struct Model {
-    rows: Vec<Event>,
+    rows: Vec<Line>,
     agents: Vec<Presence>,
     reached: Vec<(&'static str, Timestamp)>,
+}
+
+#[derive(Debug)]
+struct Line {
+    event: Event,
+    /// What filters read.
+    json: Value,
 }
 
 impl Model {
@@ -39,8 +46,8 @@ impl Model {
                 Answer::Count(self.matching(filter, Order::Ascending, None).len() as u64)
             }
             Step::Get(id) => {
-                let found = self.numbered().find(|(_, event)| event.id == *id);
-                Answer::Rows(found.into_iter().collect(), None)
+                let found = self.numbered().find(|(_, line)| line.event.id == *id);
+                Answer::Rows(found.map(row).into_iter().collect(), None)
             }
             Step::Head => Answer::Head(self.numbered().last().map(|(position, _)| position)),
             Step::Note(presence) => {
@@ -69,23 +76,23 @@ impl Model {
         }
     }
 
-    fn numbered(&self) -> impl DoubleEndedIterator<Item = Row> {
-        let rows = self.rows.iter().enumerate();
-        rows.map(|(n, event)| (n as u64 + 1, event.clone()))
+    fn numbered(&self) -> impl DoubleEndedIterator<Item = (u64, &Line)> {
+        self.rows.iter().enumerate().map(|(n, line)| (n as u64 + 1, line))
     }
 
     fn append(&mut self, event: &Event) -> (Row, bool) {
-        let same_delivery = |row: &Row| {
+        let same_delivery = |(_, line): &(u64, &Line)| {
             event.delivery_id.is_some()
-                && row.1.delivery_id == event.delivery_id
-                && row.1.source == event.source
+                && line.event.delivery_id == event.delivery_id
+                && line.event.source == event.source
         };
         let known = self.numbered().find(same_delivery);
-        let known = known.or_else(|| self.numbered().find(|(_, one)| one.id == event.id));
+        let known = known.or_else(|| self.numbered().find(|(_, line)| line.event.id == event.id));
         if let Some(first) = known {
-            return (first, true);
+            return (row(first), true);
         }
-        self.rows.push(event.clone());
+        let json = serde_json::to_value(event).unwrap_or_default();
+        self.rows.push(Line { event: event.clone(), json });
         ((self.rows.len() as u64, event.clone()), false)
     }
 
@@ -102,21 +109,26 @@ impl Model {
     }
 
     fn matching(&self, filter: &EventFilter, order: Order, after: Option<u64>) -> Vec<Row> {
-        let matching = self.numbered().filter(|(_, event)| matches(filter, event));
+        let matching = self.numbered().filter(|(_, line)| matches(filter, &line.json));
+        let matching = matching.filter(|(at, _)| {
+            after.is_none_or(|it| match order {
+                Order::Ascending => *at > it,
+                Order::Descending => *at < it,
+            })
+        });
         match order {
-            Order::Ascending => {
-                matching.filter(|(at, _)| after.is_none_or(|it| *at > it)).collect()
-            }
-            Order::Descending => {
-                matching.rev().filter(|(at, _)| after.is_none_or(|it| *at < it)).collect()
-            }
+            Order::Ascending => matching.map(row).collect(),
+            Order::Descending => matching.rev().map(row).collect(),
         }
     }
 }
 
+fn row((position, line): (u64, &Line)) -> Row {
+    (position, line.event.clone())
+}
+
 /// Whether an event is meant, by what its JSON holds.
-fn matches(filter: &EventFilter, event: &Event) -> bool {
-    let json = serde_json::to_value(event).unwrap_or_default();
+fn matches(filter: &EventFilter, json: &Value) -> bool {
     let field = |name: &str| json.get(name).and_then(Value::as_str);
     let is = |name: &str, wanted: Option<&str>| wanted.is_none_or(|it| field(name) == Some(it));
     let wanted = filter.vtid.as_ref().map(|it| it.as_ref().map_or("UNSET", Vtid::as_str));
