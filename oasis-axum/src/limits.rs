@@ -174,13 +174,13 @@ impl Budget {
                 Some(held) => held.merge(more),
                 None => held = Some(more),
             }
-            gathered.push(data);
+            gathered.push(data).map_err(no_memory)?;
             if had > SMALL {
                 // As long as there is more to read this would go on, and everybody else wait.
                 tokio::task::yield_now().await;
             }
         }
-        let bytes = gathered.whole();
+        let bytes = gathered.whole().map_err(no_memory)?;
         // Only now: who is slow to send takes nobody's place.
         Ok(HeldBody { bytes, _held: held, _member: self.crowd.join(door) })
     }
@@ -198,4 +198,9 @@ impl Budget {
         let permit = Arc::clone(&self.bodies).try_acquire_many_owned(count);
         permit.map_err(|_| Problem::overloaded())
     }
+}
+
+fn no_memory(error: std::io::Error) -> Problem {
+    tracing::error!(%error, "there is no memory for a body");
+    Problem::overloaded()
 }
