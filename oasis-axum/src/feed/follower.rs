@@ -16,6 +16,7 @@ use crate::sources::Sources;
 /// An event and its encoded form.
 #[derive(Debug)]
 pub(super) struct Frame {
+    /// What a filter may ask for: all but its `meta`, which is the most of it.
     pub(super) recorded: Recorded,
     pub(super) bytes: Bytes,
 }
@@ -134,9 +135,10 @@ impl Drop for Follower {
 }
 
 impl Recent {
-    fn push(&mut self, recorded: Recorded) {
+    fn push(&mut self, mut recorded: Recorded) {
         self.head = Some(recorded.position);
         let bytes = frame::event(&recorded);
+        recorded.event.meta.clear();
         self.bytes += bytes.len();
         self.frames.push_back(Arc::new(Frame { recorded, bytes }));
         while self.bytes > MAX_KEPT
