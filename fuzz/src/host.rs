@@ -10,6 +10,8 @@ use oasis_core::{EventStoreExt, KeyRing, MemoryStore, Position, Recorded, Secret
 use tokio::runtime::{Builder, Runtime};
 use tower::ServiceExt;
 
+use crate::road::NORMALIZER;
+
 /// What a request must bring to be let in.
 pub const SECRET: &str = "a secret for the fuzzer";
 pub const READ: &str = "a-read-token-for-the-fuzzer";
@@ -33,6 +35,7 @@ impl Host {
         let store = Arc::new(MemoryStore::new(oasis_axum::now));
         let token = |text| vec![Token::new(text).expect("it is long enough")];
         let options = Options {
+            normalizer: NORMALIZER.clone(),
             read_tokens: if open { Vec::new() } else { token(READ) },
             ingest_tokens: token(INGEST),
             admin_tokens: token(ADMIN),

@@ -165,8 +165,7 @@ impl Oasis {
     #[must_use]
     pub fn with(store: Arc<dyn EventStore>, github: &KeyRing, options: Options) -> Self {
         // Who signs may change, so that is not checked by this one.
-        let ingestor =
-            Ingestor::without_github(Arc::clone(&store)).with_normalizer(options.normalizer);
+        let ingestor = Ingestor::without_github(Arc::clone(&store), options.normalizer);
         let access = Access {
             read_tokens: options.read_tokens,
             ingest_tokens: options.ingest_tokens,

@@ -53,8 +53,8 @@ impl Ingestor {
 
     /// Takes into this store what needs no secret of GitHub's; each delivery of GitHub's is refused.
     #[must_use]
-    pub fn without_github(store: Arc<dyn EventStore>) -> Self {
-        Self { store, github: GithubVerifier::of_nobody(), normalizer: Normalizer::default() }
+    pub fn without_github(store: Arc<dyn EventStore>, normalizer: Normalizer) -> Self {
+        Self { store, github: GithubVerifier::of_nobody(), normalizer }
     }
 
     /// The same with a normaliser of one's own.
@@ -176,10 +176,13 @@ impl Ingestor {
 /// ```
 /// use std::sync::Arc;
 /// use oasis_core::verify::VerifiedClient;
-/// use oasis_core::{Arrival, Ingestor, MemoryStore, SubmitError, Timestamp};
+/// use oasis_core::{Arrival, Ingestor, MemoryStore, Normalizer, SubmitError, Timestamp};
 ///
 /// # #[tokio::main(flavor = "current_thread")] async fn main() {
-/// let ingestor = Ingestor::without_github(Arc::new(MemoryStore::new(|| Timestamp::UNIX_EPOCH)));
+/// let ingestor = Ingestor::without_github(
+///     Arc::new(MemoryStore::new(|| Timestamp::UNIX_EPOCH)),
+///     Normalizer::default(),
+/// );
 /// let client = VerifiedClient::after_token_check();
 /// let arrival = Arrival::new(Timestamp::UNIX_EPOCH, [0; 10]);
 /// match ingestor.ingest(client, b"{}", arrival).await {

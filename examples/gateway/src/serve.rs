@@ -58,14 +58,13 @@ async fn serve(options: ServeOptions, config: Config, appends: Handle) -> Result
     // Each connection has one: a burst is taken as a whole.
     let store = GroupCommit::with_limit(events, server::MAX_CONNECTIONS);
     let store: Arc<dyn EventStore> = Arc::new(store);
-    let normalizer =
-        || Ok::<_, anyhow::Error>(Normalizer::new(config.parse(VTID_SCHEMES)?.unwrap_or_default()));
-    let watcher = Ingestor::without_github(Arc::clone(&store)).with_normalizer(normalizer()?);
+    let normalizer = Normalizer::new(config.parse(VTID_SCHEMES)?.unwrap_or_default());
+    let watcher = Ingestor::without_github(Arc::clone(&store), normalizer.clone());
     let watch = Watch::configured(&config, watcher, checkpoints)?;
-    let auditor = Ingestor::without_github(Arc::clone(&store)).with_normalizer(normalizer()?);
+    let auditor = Ingestor::without_github(Arc::clone(&store), normalizer.clone());
     let audit = Audit::configured(&config, &store, auditor)?;
     let options = Options {
-        normalizer: normalizer()?,
+        normalizer,
         read_tokens: access.read_tokens,
         ingest_tokens: access.ingest_tokens,
         admin_tokens: access.admin_tokens,

@@ -43,11 +43,14 @@ impl<'a> PulledEntry<'a> {
 ///
 /// ```
 /// use std::sync::Arc;
-/// use oasis_core::{Arrival, Ingestor, MemoryStore, Timestamp};
+/// use oasis_core::{Arrival, Ingestor, MemoryStore, Normalizer, Timestamp};
 /// use oasis_core::verify::PulledDelivery;
 ///
 /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// let ingestor = Ingestor::without_github(Arc::new(MemoryStore::new(|| Timestamp::UNIX_EPOCH)));
+/// let ingestor = Ingestor::without_github(
+///     Arc::new(MemoryStore::new(|| Timestamp::UNIX_EPOCH)),
+///     Normalizer::default(),
+/// );
 /// let payload = br#"{"ref":"refs/heads/vt/DEV-CICDL-0031","repository":{"full_name":"o/r"}}"#;
 /// let id = "72d3162e-cc78-11e3-81ab-4c9367dc0958";
 /// let pulled = PulledDelivery::answered_by_github("push", id, payload);

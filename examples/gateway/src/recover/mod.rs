@@ -73,9 +73,8 @@ async fn recover(options: Options) -> Result<()> {
         (None, Some(siblings)) => only_hook(&github, &siblings, &whose).await?,
     };
     let store = store(&config, options.dry_run).await?;
-    let ingestor = Ingestor::without_github(Arc::clone(&store))
-        .with_normalizer(Normalizer::new(config.parse(VTID_SCHEMES)?.unwrap_or_default()));
-    let ingestor = Arc::new(ingestor);
+    let normalizer = Normalizer::new(config.parse(VTID_SCHEMES)?.unwrap_or_default());
+    let ingestor = Arc::new(Ingestor::without_github(Arc::clone(&store), normalizer));
     let recovery = Recovery { github, path: whose.deliveries(id), store, ingestor };
     let hook = if id == 0 { format!("hook of {whose}") } else { format!("hook {id} of {whose}") };
     let mut report = recovery.compare(hook, options.since).await?;

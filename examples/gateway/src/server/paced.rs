@@ -10,6 +10,9 @@ use tokio::time::{Instant, sleep_until};
 /// How long a connection rests after such an answer. Who waits as long as it was told doesn't notice.
 const REST: Duration = Duration::from_millis(100);
 
+/// How long it rests at most: each time that it comes too early it is twice as long.
+const LONGEST: Duration = Duration::from_secs(1);
+
 /// Answers of one connection, each at once; but when one of them told the client to come later, the
 /// next request is not looked at before the connection has rested.
 ///
@@ -18,8 +21,13 @@ const REST: Duration = Duration::from_millis(100);
 /// stand in line behind them.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Paced {
-    /// Until when it rests.
-    until: Arc<Mutex<Option<Instant>>>,
+    rest: Arc<Mutex<Option<Rest>>>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Rest {
+    until: Instant,
+    lasts: Duration,
 }
 
 impl Paced {
@@ -28,21 +36,23 @@ impl Paced {
         self,
         answering: impl Future<Output = Result<Response<B>, E>>,
     ) -> Result<Response<B>, E> {
-        let rest = self.rest(None);
-        if let Some(until) = rest {
-            sleep_until(until).await;
+        let rest = self.then(None);
+        let early = rest.filter(|rest| rest.until > Instant::now());
+        if let Some(rest) = early {
+            sleep_until(rest.until).await;
         }
         let answer = answering.await?;
         if answer.headers().contains_key(RETRY_AFTER) {
-            self.rest(Some(Instant::now() + REST));
+            let lasts = early.map_or(REST, |rest| LONGEST.min(2 * rest.lasts));
+            self.then(Some(Rest { until: Instant::now() + lasts, lasts }));
         }
         Ok(answer)
     }
 
-    /// Until when it was to rest, and will from now on.
-    fn rest(&self, next: Option<Instant>) -> Option<Instant> {
+    /// How it was to rest, and will from now on.
+    fn then(&self, next: Option<Rest>) -> Option<Rest> {
         // Nothing panics while it is held.
-        std::mem::replace(&mut *self.until.lock().unwrap_or_else(PoisonError::into_inner), next)
+        std::mem::replace(&mut *self.rest.lock().unwrap_or_else(PoisonError::into_inner), next)
     }
 }
 
@@ -68,10 +78,20 @@ mod tests {
         assert_eq!(ask(&connection, false).await, Duration::ZERO);
         assert_eq!(ask(&connection, true).await, Duration::ZERO, "it is told at once");
         assert_eq!(ask(&connection, true).await, REST, "and again after a rest");
-        assert_eq!(ask(&connection, false).await, REST);
+        assert_eq!(ask(&connection, false).await, 2 * REST, "which is longer each time");
         assert_eq!(ask(&connection, true).await, Duration::ZERO, "the rest is over");
         tokio::time::advance(REST).await;
-        assert_eq!(ask(&connection, false).await, Duration::ZERO, "as it was told");
+        assert_eq!(ask(&connection, true).await, Duration::ZERO, "as it was told");
+        assert_eq!(ask(&connection, false).await, REST, "and so it is as at first");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn no_rest_is_longer_than_a_second() {
+        let connection = Paced::default();
+        for _ in 0..9 {
+            ask(&connection, true).await;
+        }
+        assert_eq!(ask(&connection, true).await, LONGEST);
     }
 
     #[tokio::test(start_paused = true)]

@@ -39,8 +39,8 @@ pub(crate) fn run(options: WatchOptions) -> Result<()> {
     let runtime = Runtime::new().context("cannot start the runtime")?;
     runtime.block_on(async {
         let Stores { events, checkpoints, .. } = ledger::open(&config).await?;
-        let ingestor = Ingestor::without_github(events)
-            .with_normalizer(Normalizer::new(config.parse(VTID_SCHEMES)?.unwrap_or_default()));
+        let normalizer = Normalizer::new(config.parse(VTID_SCHEMES)?.unwrap_or_default());
+        let ingestor = Ingestor::without_github(events, normalizer);
         let Some(watch) = Watch::configured(&config, ingestor, checkpoints)? else {
             bail!("{WATCH_PROJECT} is not set: name the project with --project or OASIS_WATCH_GCP_PROJECT");
         };

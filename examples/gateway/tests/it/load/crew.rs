@@ -19,6 +19,8 @@ pub(super) struct Told {
     pub(super) number: u64,
     /// `None` where the connection ended without one.
     pub(super) answer: Option<Answer>,
+    /// Whether the connection had just been told to come later.
+    pub(super) early: bool,
     due: Instant,
     pub(super) sent: Instant,
     done: Instant,
@@ -142,9 +144,9 @@ impl Crew {
             number % 1_000_000
         );
         let signature = self.signer.sign(body.as_bytes());
-        let sent = Instant::now();
+        let (early, sent) = (wire.told_later, Instant::now());
         let answer = wire.deliver(&id(number), &signature, &body).await.ok();
-        Told { number, answer, due, sent, done: Instant::now() }
+        Told { number, answer, early, due, sent, done: Instant::now() }
     }
 }
 

@@ -21,11 +21,14 @@ pub(super) struct Wire {
     address: String,
     stream: Option<TcpStream>,
     buffer: Vec<u8>,
+    /// Whether its last answer said to come later.
+    pub(super) told_later: bool,
 }
 
 impl Wire {
     pub(super) fn to(address: &str) -> Self {
-        Self { address: address.to_owned(), stream: None, buffer: Vec::with_capacity(4096) }
+        let (address, buffer) = (address.to_owned(), Vec::with_capacity(4096));
+        Self { address, stream: None, buffer, told_later: false }
     }
 
     /// Posts a delivery.
@@ -62,6 +65,7 @@ impl Wire {
         if !close {
             self.stream = Some(stream);
         }
+        self.told_later = answer.retry;
         Ok(answer)
     }
 }
