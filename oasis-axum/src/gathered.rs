@@ -48,7 +48,7 @@ impl Gathered {
             self.small.extend_from_slice(&part);
             return Ok(());
         }
-        // Two of these are empty.
+        // `only` and `small` are never both there.
         let small = std::mem::take(&mut self.small);
         for part in [&only, small.as_ref(), part.as_ref()] {
             self.keep(part)?;

@@ -22,8 +22,8 @@ use std::sync::Arc;
 use crate::event::{Event, Status};
 use crate::vtid::{Vtid, VtidSearch};
 
-/// Makes events of verified deliveries; built once, used for every delivery. To build one takes about a
-/// millisecond; its clones share what was built.
+/// Makes events of verified deliveries; built once, used for every delivery. To build one makes the tables
+/// of all rules; its clones share them.
 ///
 /// ```
 /// use oasis_core::{Normalizer, VtidScheme, VtidSearch};
