@@ -38,8 +38,8 @@ impl Host {
         Self::with_named(open, |_| true)
     }
 
-    /// The same with those routes only whose paths begin with what is named: to put all of them together
-    /// takes longer than all that a request does, and the others would not be asked.
+    /// The same without the routes of which no path's beginning is named, since nobody will ask them: to
+    /// put all of them together takes longer than all that a request does.
     pub fn with_named(open: bool, is_named: impl Fn(&str) -> bool) -> Self {
         let store = Arc::new(MemoryStore::new(oasis_axum::now));
         let token = |text| vec![Token::new(text).expect("it is long enough")];
@@ -66,6 +66,7 @@ impl Host {
             (&["/console"], &Oasis::console),
             (&["/health", "/livez", "/readyz"], &Oasis::health),
             (&["/metrics"], &Oasis::metrics),
+            // To describe the routes takes longer still.
             (&["/openapi.json"], &|oasis| oasis.openapi(&[])),
         ];
         let named = parts.iter().filter(|(paths, _)| paths.iter().any(|path| is_named(path)));

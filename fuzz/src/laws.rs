@@ -33,12 +33,7 @@ pub fn check_event(event: &Event) {
 
     let recorded = Recorded::new(Position::FIRST, Timestamp::MAX, event.clone());
     let json = serde_json::to_string(&recorded).expect("a row is always JSON");
-    let value: Value = serde_json::from_str(&json).expect("its JSON is valid");
-    let members = value.as_object().expect("its JSON is an object");
-    assert_eq!(members.len(), MEMBERS.len() + 2, "{json}");
-    for name in MEMBERS {
-        assert!(members.contains_key(name), "{name} is not in {json}");
-    }
+    check_members(&json, MEMBERS.len() + 2);
     let again: Recorded = serde_json::from_str(&json).expect("its JSON is a row");
     assert_eq!(again, recorded);
 }
@@ -47,14 +42,20 @@ pub fn check_event(event: &Event) {
 /// again. It is the whole of what one target does, so the others leave it to that one.
 pub fn check_alone(event: &Event) {
     let json = serde_json::to_string(event).expect("an event is always JSON");
-    let value: Value = serde_json::from_str(&json).expect("its JSON is valid");
-    let members = value.as_object().expect("its JSON is an object");
-    assert!(
-        members.len() == MEMBERS.len() && MEMBERS.iter().all(|&name| members.contains_key(name))
-    );
+    check_members(&json, MEMBERS.len());
     let again: Event = serde_json::from_str(&json).expect("its JSON is an event");
     assert_eq!(&again, event);
     assert_eq!(serde_json::to_string(&again).expect("an event is always JSON"), json);
+}
+
+/// Checks that there are so many members, an event's among them.
+fn check_members(json: &str, count: usize) {
+    let value: Value = serde_json::from_str(json).expect("its JSON is valid");
+    let members = value.as_object().expect("its JSON is an object");
+    assert_eq!(members.len(), count, "{json}");
+    for name in MEMBERS {
+        assert!(members.contains_key(name), "{name} is not in {json}");
+    }
 }
 
 /// `^[A-Z]+(-[A-Z]+)+$`, spelled out.

@@ -42,7 +42,7 @@ pub fn router(data: &[u8]) {
 const MAX_REQUESTS: usize = 8;
 
 fn holds(data: &[u8], text: &str) -> bool {
-    // Comparing slice by slice, each is one that libFuzzer takes note of.
+    // Not by comparing slice after slice: libFuzzer takes note of each comparison.
     memmem::find(data, text.as_bytes()).is_some()
 }
 
