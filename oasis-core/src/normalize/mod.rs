@@ -17,13 +17,13 @@ mod template;
 pub use agent::{Heartbeat, PayloadError, claimed_delivery_id};
 pub use explain::{Explained, Searched};
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use crate::event::{Event, Status};
 use crate::vtid::{Vtid, VtidSearch};
 
-/// Makes events of verified deliveries; built once, used for every delivery. To build one makes the tables
-/// of all rules; its clones share them.
+/// Makes events of verified deliveries; built once, used for every delivery. What it makes of a rule, at the
+/// first event that needs it, it keeps, and shares with its clones.
 ///
 /// ```
 /// use oasis_core::{Normalizer, VtidScheme, VtidSearch};
@@ -36,7 +36,7 @@ use crate::vtid::{Vtid, VtidSearch};
 pub struct Normalizer {
     search: VtidSearch,
     github: Arc<github::GithubRules>,
-    gcp: Arc<gcp::GcpRules>,
+    gcp: Arc<LazyLock<gcp::GcpRules>>,
 }
 
 impl Default for Normalizer {
@@ -51,8 +51,8 @@ impl Normalizer {
     pub fn new(search: VtidSearch) -> Self {
         Self {
             search,
-            github: Arc::new(github::GithubRules::compile()),
-            gcp: Arc::new(gcp::GcpRules::compile()),
+            github: Arc::new(github::GithubRules::new()),
+            gcp: Arc::new(LazyLock::new(gcp::GcpRules::compile)),
         }
     }
 

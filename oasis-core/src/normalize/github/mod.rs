@@ -25,6 +25,7 @@ mod webhook;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 use rule::{Compiled, Rule};
 use serde_json::Value;
@@ -69,22 +70,32 @@ const FAMILIES: [&[Rule]; 20] = [
 
 #[derive(Debug)]
 pub(super) struct GithubRules {
-    known: HashMap<&'static str, Compiled>,
+    known: HashMap<&'static str, Kept>,
     /// For the events that GitHub adds next month.
-    other: Compiled,
+    other: Kept,
+}
+
+/// A rule, and what is made of it when its event comes first: few hosts ever see all of them, and a
+/// start has no time for them.
+#[derive(Debug)]
+struct Kept {
+    rule: &'static Rule,
+    compiled: OnceLock<Compiled>,
 }
 
 impl GithubRules {
-    pub(super) fn compile() -> Self {
+    pub(super) fn new() -> Self {
         let rules = FAMILIES.iter().copied().flatten();
+        let kept = |rule| Kept { rule, compiled: OnceLock::new() };
         Self {
-            known: rules.map(|rule| (rule.event, Compiled::new(rule))).collect(),
-            other: Compiled::new(&rule::OTHER),
+            known: rules.map(|rule| (rule.event, kept(rule))).collect(),
+            other: kept(&rule::OTHER),
         }
     }
 
     fn of(&self, event: &str) -> &Compiled {
-        self.known.get(event).unwrap_or(&self.other)
+        let Kept { rule, compiled } = self.known.get(event).unwrap_or(&self.other);
+        compiled.get_or_init(|| Compiled::new(rule))
     }
 }
 
