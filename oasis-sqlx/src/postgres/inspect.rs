@@ -7,7 +7,6 @@ use super::PostgresStore;
 use super::connect;
 use super::migrate;
 use super::schema;
-use super::session::Connections;
 use crate::error::while_doing;
 use crate::inspection::Inspection;
 
@@ -26,12 +25,11 @@ impl PostgresStore {
     /// # Errors
     /// As [`connect`](Self::connect); that migrations have not run is no error.
     pub async fn inspect(url: &str) -> Result<Inspection, StoreError> {
-        let (options, pooled) = connect::options(url)?;
+        let (options, _pooled) = connect::options(url)?;
         let pool = connect::pool(options);
         let mut first = connect::first(&pool).await?;
         let doing = while_doing("the database can't be looked at");
         let connection = first.get().map_err(&doing)?;
-        let connections = Connections::of(connection, pooled).await?;
         // A text without values, so that nothing is prepared: this may be PgBouncer.
         let row = connection
             .fetch_one(
@@ -44,7 +42,7 @@ impl PostgresStore {
         let millis: String = row.try_get(1).map_err(&doing)?;
         let pending = migrate::pending(connection).await?;
         if pending.is_empty() {
-            schema::check(connection, connections).await?;
+            schema::check(connection).await?;
         }
         Ok(Inspection {
             server: format!("PostgreSQL {version}"),

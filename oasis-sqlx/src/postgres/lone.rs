@@ -4,12 +4,12 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use oasis_core::{Appended, Event, Link, StoreError};
-use sqlx::postgres::PgArguments;
+use sqlx::postgres::{PgArguments, PgConnection};
 use sqlx::types::Uuid;
 use sqlx::{Arguments, Postgres, QueryBuilder};
 
 use super::moment::Moment;
-use super::session::{Seat, Session};
+use super::session::{DEADLINE, Seat, Session, in_time};
 use super::text;
 use super::write::{APPENDING, Place};
 use crate::error::while_doing;
@@ -21,6 +21,16 @@ pub(super) struct Lone {
     seat: Seat,
     /// The ledger's layout is one that the statement leaves to the function.
     of_no_use: AtomicBool,
+}
+
+impl Lone {
+    /// Keeps this connection for the first event; where it can't be used, that opens one.
+    pub(super) async fn keep(&self, mut connection: PgConnection) {
+        let set = sqlx::raw_sql(SETTINGS).execute(&mut connection);
+        if in_time(DEADLINE, set).await.is_ok() {
+            self.seat.keep(connection).await;
+        }
+    }
 }
 
 /// What `oasis_append` brings along or looks at in each call. Nobody else uses the connection.

@@ -67,6 +67,13 @@ pub struct PostgresStore {
     ledger: Arc<Ledger>,
 }
 
+/// Whose pool it is.
+enum Owner {
+    Store,
+    /// A program that counts its connections.
+    Host,
+}
+
 struct Ledger {
     session: Session,
     appends: Semaphore,
@@ -88,7 +95,7 @@ impl PostgresStore {
     /// stand on. [`Unavailable`](StoreErrorKind::Unavailable) when the server can't be reached.
     pub async fn connect(url: &str) -> Result<Self, StoreError> {
         let (options, pooled) = connect::options(url)?;
-        Self::open(connect::pool(options), pooled, Some(Arc::default())).await
+        Self::open(connect::pool(options), pooled, Owner::Store).await
     }
 
     /// The ledger in the database of a program that has a pool already: its tables are `oasis_…`,
@@ -101,7 +108,7 @@ impl PostgresStore {
     /// # Errors
     /// As [`connect`](Self::connect).
     pub async fn new(pool: PgPool) -> Result<Self, StoreError> {
-        Self::open(pool, false, None).await
+        Self::open(pool, false, Owner::Host).await
     }
 
     /// The same for a pool whose connections lead to PgBouncer in transaction mode.
@@ -109,7 +116,7 @@ impl PostgresStore {
     /// # Errors
     /// As [`connect`](Self::connect).
     pub async fn behind_pgbouncer(pool: PgPool) -> Result<Self, StoreError> {
-        Self::open(pool, true, None).await
+        Self::open(pool, true, Owner::Host).await
     }
 
     /// Removes the oldest events: those before the first one that was recorded at this moment or
@@ -148,16 +155,25 @@ impl PostgresStore {
         prune::old(&self.ledger.session, before).await
     }
 
-    async fn open(pool: PgPool, pooled: bool, kept: Option<Arc<Kept>>) -> Result<Self, StoreError> {
+    async fn open(pool: PgPool, pooled: bool, owner: Owner) -> Result<Self, StoreError> {
         // One connection for all of it: one that is given back is not there at once, and another one
         // would have to be opened.
         let mut first = connect::first(&pool).await?;
         let broken = while_doing("the database can't be reached");
-        let connection = first.get().map_err(broken)?;
+        let connection = first.get().map_err(&broken)?;
         let connections = Connections::of(connection, pooled).await?;
         migrate::migrate(connection).await?;
-        schema::check(connection, connections).await?;
-        first.give_back();
+        schema::check(connection).await?;
+        let kept = match owner {
+            Owner::Store => {
+                let first = first.take().ok_or(sqlx::Error::PoolClosed).map_err(broken)?;
+                Some(Arc::new(Kept::beginning_with(first, connections).await))
+            }
+            Owner::Host => {
+                first.give_back();
+                None
+            }
+        };
         let session = Session { pool, connections, kept };
         let appends = Semaphore::new(APPENDS);
         Ok(Self { ledger: Arc::new(Ledger { session, appends, newest: Newest::new() }) })

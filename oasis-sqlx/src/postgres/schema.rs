@@ -2,9 +2,9 @@
 
 use oasis_core::{StoreError, StoreErrorKind};
 use sqlx::postgres::PgConnection;
-use sqlx::{QueryBuilder, Row};
+use sqlx::{AssertSqlSafe, Executor, Row};
 
-use super::session::{Connections, DEADLINE, in_time};
+use super::session::{DEADLINE, in_time};
 use crate::error::while_doing;
 
 /// What must be there, and what is said when it isn't. A dump that was restored in part keeps its
@@ -20,7 +20,7 @@ const NEEDED: [(&str, &str); 21] = [
          from oasis_events",
     ),
     (
-        "EXISTS (SELECT FROM found WHERE columns = '{position}' AND pred IS NULL \
+        "EXISTS (SELECT FROM found WHERE form = 'btree (\"position\")' \
          AND of_table = to_regclass('oasis_events'))",
         "the unique index oasis_events_position is missing; run the ledger's migrations with psql",
     ),
@@ -30,12 +30,13 @@ const NEEDED: [(&str, &str); 21] = [
         "the column position of oasis_events may be NULL; set it: ALTER COLUMN position SET NOT NULL",
     ),
     (
-        "EXISTS (SELECT FROM found WHERE columns = '{id}' AND pred IS NULL AND of_table = keys)",
+        "EXISTS (SELECT FROM found WHERE form = 'btree (id)' AND of_table = keys)",
         "the primary key oasis_events_pkey is missing; add it: PRIMARY KEY (id)",
     ),
     (
-        "EXISTS (SELECT FROM found WHERE columns = '{source,delivery_id}' AND of_table = keys \
-         AND coalesce(pred, '(delivery_id IS NOT NULL)') = '(delivery_id IS NOT NULL)')",
+        "EXISTS (SELECT FROM found WHERE of_table = keys AND form IN (\
+         'btree (source, delivery_id)', \
+         'btree (source, delivery_id) WHERE (delivery_id IS NOT NULL)'))",
         "the unique index oasis_events_delivery is missing; run the ledger's migrations with psql",
     ),
     (
@@ -119,8 +120,9 @@ const HELD: [(&str, &str); 2] = [
     ),
 ];
 
-/// The table's layout, and the unique indexes, each with its columns in their order. Of a partitioned
-/// table those of ids and deliveries belong to `oasis_keys`.
+/// The table's layout, and the form of its unique indexes, whatever they are called and however they
+/// are kept. Of a partitioned table those of ids and
+/// deliveries belong to `oasis_keys`.
 const FOUND: &str = "WITH layout AS (
     SELECT relkind = 'p' AS partitioned,
         CASE relkind WHEN 'p' THEN to_regclass('oasis_keys') ELSE oid::regclass END AS keys,
@@ -130,43 +132,33 @@ const FOUND: &str = "WITH layout AS (
         ) AS triggers
     FROM pg_class AS c WHERE oid = to_regclass('oasis_events')
 ), found AS (
-    SELECT array_agg(a.attname::text ORDER BY k.place) AS columns,
-        pg_get_expr(i.indpred, i.indrelid) AS pred, i.indrelid AS of_table
-    FROM pg_index AS i
-    CROSS JOIN LATERAL unnest(i.indkey::int2[]) WITH ORDINALITY AS k (number, place)
-    JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = k.number
-    WHERE i.indrelid IN (to_regclass('oasis_events'), to_regclass('oasis_keys'))
-        AND i.indisunique AND i.indisvalid
-    GROUP BY i.indexrelid, i.indrelid, i.indpred
+    SELECT indrelid AS of_table,
+        regexp_replace(pg_get_indexdef(indexrelid), '^.* USING | WITH \\([^)]*\\)', '', 'g') AS form
+    FROM pg_index
+    WHERE indrelid IN (to_regclass('oasis_events'), to_regclass('oasis_keys'))
+        AND indisunique AND indisvalid
 )";
 
 /// Refuses a database without one of them, by its name.
-pub(super) async fn check(
-    connection: &mut PgConnection,
-    connections: Connections,
-) -> Result<(), StoreError> {
+pub(super) async fn check(connection: &mut PgConnection) -> Result<(), StoreError> {
     // Without the table there is no layout, and the first condition doesn't hold.
     let from = "FROM (SELECT) AS one LEFT JOIN layout ON true";
-    holds(connection, connections, &NEEDED, FOUND, from).await?;
-    holds(connection, connections, &HELD, "", "").await
+    holds(connection, &NEEDED, FOUND, from).await?;
+    holds(connection, &HELD, "", "").await
 }
 
 /// Asks all these conditions at once; the first that doesn't hold is the error.
 async fn holds(
     connection: &mut PgConnection,
-    connections: Connections,
     needed: &[(&str, &'static str)],
     with: &str,
     from: &str,
 ) -> Result<(), StoreError> {
     let conditions: Vec<_> = needed.iter().map(|(condition, _)| *condition).collect();
     let statement = format!("{with} SELECT ARRAY[{}] {from}", conditions.join(", "));
-    let holds = async {
-        let mut statement = QueryBuilder::new(statement);
-        let rows = connections.fetch(connection, &mut statement).await?;
-        rows.first().ok_or(sqlx::Error::RowNotFound)?.try_get::<Vec<Option<bool>>, _>(0)
-    };
-    let holds = in_time(DEADLINE, holds).await;
+    // A text without values is planned once, and nothing stays prepared: this may be PgBouncer.
+    let row = in_time(DEADLINE, connection.fetch_one(AssertSqlSafe(statement))).await;
+    let holds = row.and_then(|row| row.try_get::<Vec<Option<bool>>, _>(0));
     let holds = holds.map_err(while_doing("the ledger's tables can't be checked"))?;
     match needed.iter().zip(holds).find(|(_, holds)| *holds != Some(true)) {
         Some(((_, fault), _)) => Err(StoreError::new(StoreErrorKind::Misconfigured, fault)),

@@ -59,6 +59,26 @@ pub(super) enum Connections {
     Pooled,
 }
 
+impl Kept {
+    /// With this connection for who appends first: another one would have to be opened, while a
+    /// reader may have taken the pool's.
+    pub(super) async fn beginning_with(connection: PgConnection, connections: Connections) -> Self {
+        let kept = Self::default();
+        match connections {
+            Connections::Direct => kept.lone.keep(connection).await,
+            Connections::Isolated | Connections::Pooled => kept.batches.keep(connection).await,
+        }
+        kept
+    }
+}
+
+impl Seat {
+    /// Keeps this connection.
+    pub(super) async fn keep(&self, connection: PgConnection) {
+        *self.0.lock().await = Some((connection, Instant::now()));
+    }
+}
+
 impl Session {
     /// Runs one statement and gives its rows.
     pub(super) async fn rows(
@@ -212,6 +232,11 @@ impl Lent {
 
     pub(super) fn give_back(&mut self) {
         self.0 = None;
+    }
+
+    /// The connection, of which the pool knows nothing from now on.
+    pub(super) fn take(mut self) -> Option<PgConnection> {
+        self.0.take().map(PoolConnection::detach)
     }
 }
 

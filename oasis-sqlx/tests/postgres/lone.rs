@@ -47,6 +47,20 @@ async fn a_delivery_that_is_committed_while_it_waits_is_a_duplicate_and_leaves_n
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_first_one_has_a_connection_though_a_reader_is_faster() {
+    let url = Cluster::shared().database().await;
+    let store = PostgresStore::connect(&url).await.unwrap();
+    // Nobody gets another one.
+    let (_, name) = url.rsplit_once('/').unwrap();
+    let mut other = stranger(&Cluster::shared().url("postgres")).await;
+    execute(&mut other, &format!("ALTER DATABASE {name} ALLOW_CONNECTIONS false")).await;
+
+    let (read, appended) = tokio::join!(store.head(), store.append_one(event(1)));
+    read.unwrap_err();
+    assert_eq!(appended.unwrap().recorded.position.get(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn it_goes_on_where_a_ledger_comes_to_be_partitioned() {
     let url = Cluster::shared().database().await;
     let store = PostgresStore::connect(&url).await.unwrap();

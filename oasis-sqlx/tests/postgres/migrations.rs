@@ -239,6 +239,22 @@ async fn so_is_a_partitioned_one() {
     }
 }
 
+#[tokio::test]
+async fn an_index_counts_whatever_its_name_and_only_in_its_form() {
+    let other = "DROP INDEX oasis_events_position; CREATE UNIQUE INDEX other ON oasis_events";
+    let url = Cluster::shared().database().await;
+    PostgresStore::connect(&url).await.unwrap();
+    let kept = format!(
+        "{other} (position) WITH (fillfactor = 70); ALTER INDEX oasis_events_delivery \
+         SET (fillfactor = 70); ALTER INDEX oasis_events_pkey RENAME TO key"
+    );
+    execute(&mut stranger(&url).await, &kept).await;
+    PostgresStore::connect(&url).await.unwrap();
+    for form in ["(position, id)", "(position) WHERE vtid = 'UNSET'", "((position + 1))"] {
+        is_refused(&format!("{other} {form}"), "oasis_events_position", "SELECT 1").await;
+    }
+}
+
 async fn is_refused(spoil: &str, named: &str, layout: &str) {
     let url = Cluster::shared().database().await;
     let store = PostgresStore::connect(&url).await.unwrap();
