@@ -18,7 +18,9 @@ pub(crate) fn configured(config: &Config, address: SocketAddr) -> Result<Access>
     if !local && read_tokens.is_empty() && !public_read {
         bail!(
             "{address} is not loopback: set OASIS_READ_TOKEN so that not everybody can read, or \
-             OASIS_PUBLIC_READ=true if everybody may"
+             OASIS_PUBLIC_READ=true if everybody may, or listen on 127.0.0.1:{} (OASIS_LISTEN) if \
+             only this machine should reach it",
+            address.port()
         );
     }
     let data_dir = config.data_dir();

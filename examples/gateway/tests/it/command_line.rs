@@ -7,6 +7,7 @@ fn it_refuses_to_be_open_to_the_world_by_accident() {
     let dir = data_dir();
     for (variables, named) in [
         (vec![], "OASIS_READ_TOKEN"),
+        (vec![], "127.0.0.1:0 (OASIS_LISTEN)"),
         (
             vec![("OASIS_PUBLIC_READ", "true"), ("GITHUB_WEBHOOK_SECRET", "")],
             "GITHUB_WEBHOOK_SECRET",
