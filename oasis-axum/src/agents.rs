@@ -17,6 +17,7 @@ use tokio::time::{MissedTickBehavior, interval};
 #[cfg(feature = "openapi")]
 use utoipa::ToSchema;
 
+use crate::brought::Brought;
 use crate::clock;
 use crate::metrics::{Delivery, Door};
 #[cfg(feature = "openapi")]
@@ -56,9 +57,8 @@ pub(crate) struct Beaten {
 /// seen, so one that failed half-way is done again by the next.
 pub(crate) async fn heartbeat(
     State(state): State<AgentsState>,
-    headers: HeaderMap,
     params: Params,
-    body: Body,
+    Brought { headers, body }: Brought,
 ) -> Result<Json<Beaten>, Problem> {
     params.finish()?;
     let mut note = Delivery::by(Door::heartbeat);

@@ -11,6 +11,7 @@ use serde_json::value::RawValue;
 #[cfg(feature = "openapi")]
 use utoipa::ToSchema;
 
+use crate::brought::Brought;
 use crate::clock;
 use crate::metrics::{Delivery, Door};
 use crate::problem::{FieldError, Problem};
@@ -37,8 +38,7 @@ pub(crate) struct Receipts {
 /// none: 200 says that each one is durable in the ledger, 202 that each one is in the spool.
 pub(crate) async fn ingest(
     State(shared): State<Shared>,
-    headers: HeaderMap,
-    body: Body,
+    Brought { headers, body }: Brought,
 ) -> Result<Response, Problem> {
     let mut note = Delivery::by(Door::ingest);
     let done = take(&shared, &headers, body, &mut note).await;

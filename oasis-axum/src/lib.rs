@@ -31,6 +31,7 @@
 
 mod agents;
 mod auth;
+mod brought;
 mod clock;
 mod console;
 mod crowd;

@@ -11,6 +11,7 @@ use serde::Serialize;
 #[cfg(feature = "openapi")]
 use utoipa::ToSchema;
 
+use crate::brought::Brought;
 use crate::clock;
 use crate::intake::Taken;
 use crate::metrics::{Delivery, Door};
@@ -22,8 +23,7 @@ use crate::state::{Parts, Shared};
 /// durable in the spool.
 pub(crate) async fn github(
     State(shared): State<Shared>,
-    headers: HeaderMap,
-    body: Body,
+    Brought { headers, body }: Brought,
 ) -> Result<Receipt, Problem> {
     let mut note = Delivery::by(Door::github);
     let done = take(&shared, &headers, body, &mut note).await;

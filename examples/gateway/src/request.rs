@@ -19,7 +19,9 @@ const MAX_PATH: usize = 200;
 pub(crate) async fn named(mut request: Request, next: Next) -> Response {
     let id = id(request.headers());
     let parent = Parent::of(request.headers());
-    let path: String = request.uri().path().chars().take(MAX_PATH).collect();
+    let path = request.uri().path();
+    let end = path.char_indices().nth(MAX_PATH).map_or(path.len(), |(end, _)| end);
+    let path = path.get(..end).unwrap_or_default();
     let span = tracing::info_span!(
         "request",
         otel.kind = "server",

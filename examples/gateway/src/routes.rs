@@ -57,11 +57,13 @@ pub(crate) fn assemble(
 /// What every request passes, whatever its route.
 fn guarded(routes: Router) -> Router {
     let nosniff = HeaderValue::from_static("nosniff");
-    routes
-        .layer(SetResponseHeaderLayer::if_not_present(header::X_CONTENT_TYPE_OPTIONS, nosniff))
+    // As one: around each layer axum puts a box, which is made anew for each request with all in it.
+    routes.layer((
+        from_fn(request::named),
         // A panic ends one request and not the process.
-        .layer(CatchPanicLayer::custom(|_| broken()))
-        .layer(from_fn(request::named))
+        CatchPanicLayer::custom(|_| broken()),
+        SetResponseHeaderLayer::if_not_present(header::X_CONTENT_TYPE_OPTIONS, nosniff),
+    ))
 }
 
 /// Whether what stands in front of the routes can be made as it is configured.

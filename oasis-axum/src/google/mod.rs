@@ -10,6 +10,7 @@ use axum::extract::{FromRef, State};
 use axum::http::HeaderMap;
 use oasis_core::verify::{GcpHeaders, GoogleVerifier, IncompletePolicy};
 
+use crate::brought::Brought;
 use crate::clock;
 use crate::dependencies::Evidence;
 use crate::metrics::{Delivery, Door};
@@ -88,8 +89,7 @@ impl FromRef<GoogleState> for Shared {
 /// come again, when the token or the ledger may be right.
 pub(crate) async fn gcp(
     State(state): State<GoogleState>,
-    headers: HeaderMap,
-    body: Body,
+    Brought { headers, body }: Brought,
 ) -> Result<Receipt, Problem> {
     let mut note = Delivery::by(Door::gcp);
     let done = take(&state, &headers, body, &mut note).await;

@@ -76,10 +76,19 @@ impl Framing {
         let end = bytes.iter().position(|&b| b == b'\n');
         let part = bytes.get(..end.unwrap_or(bytes.len())).unwrap_or_default();
         let room = MAX_LINE.saturating_sub(self.line.len());
-        self.line.extend_from_slice(part.get(..room).unwrap_or(part));
-        let Some(end) = end else { return Ok(&[]) };
-        let line = std::mem::take(&mut self.line);
-        self.ended(line.trim_ascii())?;
+        let part = part.get(..room).unwrap_or(part);
+        let Some(end) = end else {
+            self.line.extend_from_slice(part);
+            return Ok(&[]);
+        };
+        if self.line.is_empty() {
+            // Nearly all come in one piece, and need no copy.
+            self.ended(part.trim_ascii())?;
+        } else {
+            self.line.extend_from_slice(part);
+            let line = std::mem::take(&mut self.line);
+            self.ended(line.trim_ascii())?;
+        }
         Ok(bytes.get(end + 1..).unwrap_or_default())
     }
 
