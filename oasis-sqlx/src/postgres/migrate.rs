@@ -57,18 +57,10 @@ const EARLIER: [(i64, &str); 1] = [(
 /// Runs the migrations that have not run on this database; does nothing where all have, so that
 /// a role that may not change tables can use them.
 pub(super) async fn migrate(connection: &mut PgConnection) -> Result<(), StoreError> {
-    if in_time(DEADLINE, all_have_run(connection)).await? {
+    if in_time(DEADLINE, pending(connection)).await?.is_empty() {
         return Ok(());
     }
     in_time(PATIENT_DEADLINE, run(connection)).await
-}
-
-async fn all_have_run(connection: &mut PgConnection) -> Result<bool, StoreError> {
-    // In a transaction, which keeps its server behind PgBouncer.
-    let mut transaction = connection.begin().await.map_err(while_doing(CONTEXT))?;
-    let pending = pending(&mut transaction).await?;
-    transaction.rollback().await.map_err(while_doing(CONTEXT))?;
-    Ok(pending.is_empty())
 }
 
 async fn run(connection: &mut PgConnection) -> Result<(), StoreError> {

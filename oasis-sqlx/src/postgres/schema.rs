@@ -104,21 +104,21 @@ const NEEDED: [(&str, &str); 21] = [
 ];
 
 /// The same of what the tables hold, which can be asked when they are there.
-const HELD: [(&str, &str); 2] = [
-    (
-        "coalesce((SELECT position FROM oasis_head WHERE one), -1) \
-         >= coalesce((SELECT max(position) FROM oasis_events), 0)",
-        "oasis_head is behind the newest row of oasis_events, so new rows would get places that \
-         are taken; set it: UPDATE oasis_head SET position = (SELECT max(position) FROM \
-         oasis_events)",
-    ),
-    (
-        "coalesce((SELECT coalesce(oasis_position(id), 0) = position FROM oasis_events \
-         ORDER BY position DESC LIMIT 1), true)",
-        "oasis_keys lacks the newest row of oasis_events, so deliveries would be there twice; \
-         fill it: INSERT INTO oasis_keys SELECT id, source, delivery_id, position FROM oasis_events",
-    ),
-];
+const HELD: (&str, &str) = (
+    "coalesce((SELECT position FROM oasis_head WHERE one), -1) \
+     >= coalesce((SELECT max(position) FROM oasis_events), 0)",
+    "oasis_head is behind the newest row of oasis_events, so new rows would get places that \
+     are taken; set it: UPDATE oasis_head SET position = (SELECT max(position) FROM oasis_events)",
+);
+
+/// The same of a partitioned one. Its function has the server load a language, for which no other start
+/// should wait.
+const HELD_PARTITIONED: (&str, &str) = (
+    "coalesce((SELECT coalesce(oasis_position(id), 0) = position FROM oasis_events \
+     ORDER BY position DESC LIMIT 1), true)",
+    "oasis_keys lacks the newest row of oasis_events, so deliveries would be there twice; \
+     fill it: INSERT INTO oasis_keys SELECT id, source, delivery_id, position FROM oasis_events",
+);
 
 /// The table's layout, and the form of its unique indexes, whatever they are called and however they
 /// are kept. Of a partitioned table those of ids and
@@ -142,26 +142,29 @@ const FOUND: &str = "WITH layout AS (
 /// Refuses a database without one of them, by its name.
 pub(super) async fn check(connection: &mut PgConnection) -> Result<(), StoreError> {
     // Without the table there is no layout, and the first condition doesn't hold.
-    let from = "FROM (SELECT) AS one LEFT JOIN layout ON true";
-    holds(connection, &NEEDED, FOUND, from).await?;
-    holds(connection, &HELD, "", "").await
+    let told = "partitioned FROM (SELECT) AS one LEFT JOIN layout ON true";
+    let partitioned = holds(connection, &NEEDED, FOUND, told).await?;
+    let held = if partitioned { &[HELD, HELD_PARTITIONED][..] } else { &[HELD] };
+    holds(connection, held, "", "true").await.map(drop)
 }
 
-/// Asks all these conditions at once; the first that doesn't hold is the error.
+/// Asks all these conditions at once, and something more; the first that doesn't hold is the error.
 async fn holds(
     connection: &mut PgConnection,
     needed: &[(&str, &'static str)],
     with: &str,
-    from: &str,
-) -> Result<(), StoreError> {
+    more: &str,
+) -> Result<bool, StoreError> {
     let conditions: Vec<_> = needed.iter().map(|(condition, _)| *condition).collect();
-    let statement = format!("{with} SELECT ARRAY[{}] {from}", conditions.join(", "));
+    let statement = format!("{with} SELECT ARRAY[{}], {more}", conditions.join(", "));
     // A text without values is planned once, and nothing stays prepared: this may be PgBouncer.
     let row = in_time(DEADLINE, connection.fetch_one(AssertSqlSafe(statement))).await;
-    let holds = row.and_then(|row| row.try_get::<Vec<Option<bool>>, _>(0));
-    let holds = holds.map_err(while_doing("the ledger's tables can't be checked"))?;
+    let told = row.and_then(|row| {
+        Ok((row.try_get::<Vec<Option<bool>>, _>(0)?, row.try_get::<Option<bool>, _>(1)?))
+    });
+    let (holds, more) = told.map_err(while_doing("the ledger's tables can't be checked"))?;
     match needed.iter().zip(holds).find(|(_, holds)| *holds != Some(true)) {
         Some(((_, fault), _)) => Err(StoreError::new(StoreErrorKind::Misconfigured, fault)),
-        None => Ok(()),
+        None => Ok(more == Some(true)),
     }
 }
