@@ -20,7 +20,7 @@ const NEEDED: [(&str, &str); 21] = [
          from oasis_events",
     ),
     (
-        "EXISTS (SELECT FROM found WHERE form = 'btree (\"position\")' \
+        "EXISTS (SELECT FROM found WHERE form = 'btree (position)' \
          AND of_table = to_regclass('oasis_events'))",
         "the unique index oasis_events_position is missing; run the ledger's migrations with psql",
     ),
@@ -121,8 +121,7 @@ const HELD_PARTITIONED: (&str, &str) = (
 );
 
 /// The table's layout, and the form of its unique indexes, whatever they are called and however they
-/// are kept. Of a partitioned table those of ids and
-/// deliveries belong to `oasis_keys`.
+/// are kept. Of a partitioned table those of ids and deliveries belong to `oasis_keys`.
 const FOUND: &str = "WITH layout AS (
     SELECT relkind = 'p' AS partitioned,
         CASE relkind WHEN 'p' THEN to_regclass('oasis_keys') ELSE oid::regclass END AS keys,
@@ -133,7 +132,9 @@ const FOUND: &str = "WITH layout AS (
     FROM pg_class AS c WHERE oid = to_regclass('oasis_events')
 ), found AS (
     SELECT indrelid AS of_table,
-        regexp_replace(pg_get_indexdef(indexrelid), '^.* USING | WITH \\([^)]*\\)', '', 'g') AS form
+        regexp_replace(
+            pg_get_indexdef(indexrelid), '^.* USING | WITH [(][^)]*[)]|\"', '', 'g'
+        ) AS form
     FROM pg_index
     WHERE indrelid IN (to_regclass('oasis_events'), to_regclass('oasis_keys'))
         AND indisunique AND indisvalid

@@ -246,8 +246,10 @@ async fn an_index_counts_whatever_its_name_and_only_in_its_form() {
     PostgresStore::connect(&url).await.unwrap();
     let kept = format!(
         "{other} (position) WITH (fillfactor = 70); ALTER INDEX oasis_events_delivery \
-         SET (fillfactor = 70); ALTER INDEX oasis_events_pkey RENAME TO key"
+         SET (fillfactor = 70); ALTER INDEX oasis_events_pkey RENAME TO key; \
+         ALTER ROLE oasis IN DATABASE the_base SET quote_all_identifiers = on"
     );
+    let kept = kept.replace("the_base", url.rsplit_once('/').unwrap().1);
     execute(&mut stranger(&url).await, &kept).await;
     PostgresStore::connect(&url).await.unwrap();
     for form in ["(position, id)", "(position) WHERE vtid = 'UNSET'", "((position + 1))"] {
