@@ -32,7 +32,7 @@ fn no_delivery_asks_for_memory_more_often_than_it_did() {
     let mut counted = Vec::new();
     for payload in oasis_benches::all() {
         let signature = verifier.sign(&payload.body);
-        let info = allocation_counter::measure(|| {
+        let info = of_the_second(|| {
             let headers = GithubHeaders::read([
                 ("x-github-event", payload.event.as_bytes()),
                 ("x-github-delivery", b"72d3162e-cc78-11e3-81ab-4c9367dc0958"),
@@ -45,13 +45,19 @@ fn no_delivery_asks_for_memory_more_often_than_it_did() {
         counted.push((payload.name, payload.body.len(), info));
     }
     for (name, body) in oasis_benches::google() {
-        let info = allocation_counter::measure(|| {
+        let info = of_the_second(|| {
             let trusted = danger::trust_gcp(&GcpHeaders::default(), &body);
             drop(normalizer.gcp(&trusted, ARRIVAL));
         });
         counted.push((name, body.len(), info));
     }
     judge(&counted);
+}
+
+/// What it asks for when it is done again: what a rule's first event makes is kept for all that follow.
+fn of_the_second(done: impl Fn()) -> AllocationInfo {
+    done();
+    allocation_counter::measure(done)
 }
 
 fn judge(counted: &[(&str, usize, AllocationInfo)]) {
