@@ -19,10 +19,7 @@ pub(crate) use rust::{
 pub(crate) fn run(project: &Project) -> Result<()> {
     debian::packages(project)?;
     rust::components(project)?;
-    CARGO_DENY.find_or_install(project)?;
-    CARGO_CHECK_EXTERNAL_TYPES.find_or_install(project)?;
-    MDBOOK.find_or_install(project)?;
-    GUNGRAUN_RUNNER.find_or_install(project)?;
+    rust::install(project, &[CARGO_DENY, CARGO_CHECK_EXTERNAL_TYPES, MDBOOK, GUNGRAUN_RUNNER])?;
     Venv::tools(project)?;
     Venv::browser(project)?;
     Ok(())

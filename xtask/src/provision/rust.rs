@@ -43,8 +43,8 @@ pub(crate) struct Tool {
     version: &'static str,
     /// What else cargo is told when it installs it.
     options: &'static [&'static str],
-    /// Whether it is built as its makers do: others run for seconds, and built in half the time they are
-    /// as good.
+    /// Whether it is built as its makers do: others run for seconds, and are as good without
+    /// optimisation, which takes longer than they run.
     released: bool,
     /// With what it tells its version.
     probe: &'static [&'static str],
@@ -61,6 +61,13 @@ impl Tool {
 
     /// The program: installed by an earlier run, found on the path, or installed now.
     pub(crate) fn find_or_install(&self, project: &Project) -> Result<PathBuf> {
+        let program = self.found_or_built(project)?;
+        clear(project)?;
+        Ok(program)
+    }
+
+    /// The same, and what it was built from stays for the next one.
+    fn found_or_built(&self, project: &Project) -> Result<PathBuf> {
         let Self { name, version, options, released, .. } = self;
         let tools = project.made("tools");
         let installed = tools.join("bin").join(name);
@@ -71,25 +78,22 @@ impl Tool {
             }
         }
         println!("{name} {version}: missing; installed into {}", tools.display());
-        let build = tools.join("build");
         let mut install = project.program("cargo");
         install
             .args(["install", "--locked", "--version", version, "--root"])
             .arg(&tools)
             .arg("--target-dir")
-            .arg(&build)
+            .arg(build(project))
             .args(*options)
             .arg(name);
         if !released {
             install
-                .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1")
+                .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0")
                 .env("CARGO_PROFILE_RELEASE_LTO", "off")
                 .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16")
                 .env("CARGO_PROFILE_RELEASE_DEBUG", "0");
         }
         process::run(&mut install)?;
-        std::fs::remove_dir_all(&build)
-            .with_context(|| format!("can't delete {}", build.display()))?;
         ensure!(self.is(project, &installed), "{} is not {name} {version}", installed.display());
         Ok(installed)
     }
@@ -100,6 +104,28 @@ impl Tool {
             text.starts_with(self.name) && version == Some(self.version)
         })
     }
+}
+
+/// Installs those of them that are missing. What several are made of is compiled once.
+pub(super) fn install(project: &Project, tools: &[Tool]) -> Result<()> {
+    for tool in tools {
+        tool.found_or_built(project)?;
+    }
+    clear(project)
+}
+
+/// Where tools are built.
+fn build(project: &Project) -> PathBuf {
+    project.made("tools/build")
+}
+
+fn clear(project: &Project) -> Result<()> {
+    let build = build(project);
+    if build.exists() {
+        std::fs::remove_dir_all(&build)
+            .with_context(|| format!("can't delete {}", build.display()))?;
+    }
+    Ok(())
 }
 
 /// rustfmt and clippy.
