@@ -81,8 +81,9 @@ struct Ledger {
 }
 
 impl PostgresStore {
-    /// Opens the ledger in the database of this URL, with ten connections at most, and brings its
-    /// tables up to date.
+    /// Opens the ledger in the database of this URL, and brings its tables up to date. It has ten
+    /// connections at most, two more that are kept for appending, the first of them from now on, and
+    /// one that listens for what other processes append, as long as somebody waits for it.
     ///
     /// The URL is `postgres://user:password@host:port/database?parameters`. Of the parameters,
     /// `sslmode` and `sslrootcert` mean what they do for `psql`, and `pgbouncer=true` says that
